@@ -1,0 +1,334 @@
+"""How a line declares what it does. No tables here: a declaration is Python, checked at start-up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from open12348.kernel.access import Role
+from open12348.kernel.workdays import Unit
+
+if TYPE_CHECKING:
+    from django.forms import Form
+
+    from .casework import Act
+
+
+class Phase(str, Enum):
+    """Where a need stands, for everybody above the line: ledgers, dashboards and the exchange see nothing else."""
+
+    OPEN = "open"
+    WAITING_APPLICANT = "waiting_applicant"
+    WAITING_OTHER = "waiting_other"
+    DONE = "done"
+
+    @property
+    def label(self) -> Any:
+        return {
+            Phase.OPEN: _("办理中"),
+            Phase.WAITING_APPLICANT: _("等您补充"),
+            Phase.WAITING_OTHER: _("等其他单位"),
+            Phase.DONE: _("已办结"),
+        }[self]
+
+
+class Hold(str, Enum):
+    """What the spine lays over a line's state: papers are awaited, or another place is asked to take the case."""
+
+    NONE = ""
+    APPLICANT = "applicant"
+    TRANSFER = "transfer"
+
+    @property
+    def label(self) -> Any:
+        return {Hold.NONE: "", Hold.APPLICANT: _("等申请人补充"), Hold.TRANSFER: _("等对方接收")}[self]
+
+
+#: The acts of the spine itself, which clocks may name beside the moves of their line.
+SPINE_ACTS = frozenset({"receive", "ask_correction", "answer_correction", "transfer", "accept_transfer",
+                        "return_transfer", "reopen", "withdraw", "merge", "assign"})
+
+
+@dataclass(frozen=True)
+class State:
+    """A state of a service. `say` is the plain sentence for the resident; its meaning to the spine is its phase."""
+
+    code: str
+    label: Any
+    phase: Phase
+    say: Any = ""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A limit: what starts, pauses, resumes and stops it, its basis, who must act, what missing it means.
+
+    `amount` is a number or a callable `(day) -> int` that reads a dated parameter. `starts` and `stops` name moves or
+    acts of the spine. `since`/`until`: the days of start under which the rule holds (T-10 of the reference).
+    """
+
+    code: str
+    label: Any
+    amount: int | Callable[[date], int]
+    unit: Unit
+    starts: frozenset[str] | set[str]
+    stops: frozenset[str] | set[str]
+    pauses: frozenset[str] | set[str] = frozenset({"ask_correction"})
+    resumes: frozenset[str] | set[str] = frozenset({"answer_correction"})
+    basis: str = ""
+    sure: bool = True
+    who: Role = Role.CLERK
+    missed: Any = ""
+    extendable: int = 0
+    urgent_amount: int | None = None
+    urgent_unit: Unit | None = None
+    since: date = date(2000, 1, 1)
+    until: date | None = None
+
+    def amount_on(self, day: date) -> int:
+        """The length on a day, in the clock's unit."""
+        return self.amount(day) if callable(self.amount) else self.amount
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Who is told what when a move is made. `text` is a lazy sentence with named places: code, service, day, place."""
+
+    to: str  # applicant | handler | place | supervisor
+    text: Any
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper a move issues, from one template."""
+
+    code: str
+    title: Any
+    template: str
+
+
+@dataclass(frozen=True)
+class Move:
+    """Everything about one act: who may do it, its form, its guard, its effect, what it issues and whom it tells.
+
+    guard(act) answers with a reason (lazy text) or nothing. effect(act) runs in the same transaction.
+    `outcome` names how the need ended when the target is a done state. `resident=True` shows it in the portal.
+    """
+
+    code: str
+    label: Any
+    sources: frozenset[str] | set[str]
+    target: str
+    by: frozenset[Role] | set[Role]
+    form: type[Form] | None = None
+    guard: Callable[[Act], Any] | None = None
+    effect: Callable[[Act], None] | None = None
+    outcome: str = ""
+    answer: str = ""  # the form field that holds the words for the resident
+    notices: tuple[Notice, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    takes: bool = False  # the actor becomes the handler
+    sends_on: str = ""  # the form field that names the item a new, linked order is opened for
+    help: Any = ""
+    primary: bool = False
+
+
+@dataclass(frozen=True)
+class Keep:
+    """How long the file is kept after it ends. years=None: permanently."""
+
+    years: int | None
+    basis: str
+    sure: bool = True
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A way in which a need can end."""
+
+    code: str
+    label: Any
+    good: bool = True
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service of a line, whole."""
+
+    code: str
+    name: Any
+    form: type[Form]
+    states: tuple[State, ...]
+    moves: tuple[Move, ...]
+    clocks: tuple[Clock, ...]
+    business: str  # two digits of the case code (domain/b 8.6)
+    initial: str
+    outcomes: tuple[Outcome, ...] = ()
+    items: frozenset[str] | set[str] = frozenset()
+    fallback: bool = False  # takes any item that no other service declares
+    keep: Keep = field(default_factory=lambda: Keep(10, "", sure=False))
+    since: date = date(2000, 1, 1)
+    until: date | None = None
+    roles: frozenset[Role] | set[Role] = frozenset({Role.CLERK, Role.OPERATOR, Role.PROVIDER, Role.OFFICER})
+    title: Callable[[Mapping[str, Any]], str] | None = None
+    topic: Callable[[Mapping[str, Any]], str] | None = None
+    opponents: Callable[[Mapping[str, Any]], list[dict[str, str]]] | None = None
+    hints: Callable[..., list[Any]] | None = None  # (case, actor) -> sentences shown to the handler
+    desk: tuple[str, ...] = ()  # moves that may end the need in the same screen it was taken down in
+
+    @property
+    def line(self) -> str:
+        return self.code.partition(".")[0]
+
+    def state(self, code: str) -> State:
+        """The state by code; KeyError when unknown."""
+        return self._states[code]
+
+    def move(self, code: str) -> Move:
+        """The move by code; KeyError when unknown."""
+        return self._moves[code]
+
+    def outcome(self, code: str) -> Outcome:
+        return next(o for o in self.outcomes if o.code == code)
+
+    def clock(self, code: str) -> Clock:
+        return next(c for c in self.clocks if c.code == code)
+
+    def moves_from(self, state: str) -> list[Move]:
+        """What may be done from a state, in the declared order."""
+        return [m for m in self.moves if state in m.sources]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_states", {s.code: s for s in self.states})
+        object.__setattr__(self, "_moves", {m.code: m for m in self.moves})
+
+    _states: dict[str, State] = field(default_factory=dict, repr=False, compare=False)
+    _moves: dict[str, Move] = field(default_factory=dict, repr=False, compare=False)
+
+
+_services: dict[str, list[Service]] = {}
+
+
+def offer(service: Service) -> Service:
+    """Enter a service. Refused: the same code twice for overlapping editions, or a declaration that contradicts itself."""
+    for other in _services.get(service.code, []):
+        if other.since == service.since:
+            raise ImproperlyConfigured(f"service {service.code} is offered twice for {service.since}")
+    faults = list(faults_of(service))
+    if faults:
+        raise ImproperlyConfigured(f"service {service.code}: " + "; ".join(faults))
+    _services.setdefault(service.code, []).append(service)
+    _services[service.code].sort(key=lambda s: s.since)
+    return service
+
+
+def withdraw_offer(service: Service) -> None:
+    """Take a service out again (tests that declare throw-away services)."""
+    _services[service.code].remove(service)
+    if not _services[service.code]:
+        del _services[service.code]
+
+
+def faults_of(service: Service) -> Iterator[str]:
+    """What is wrong with a declaration, in words. Nothing when it can stand."""
+    states = {s.code for s in service.states}
+    moves = {m.code for m in service.moves}
+    if len(states) != len(service.states):
+        yield "two states share a code"
+    if len(moves) != len(service.moves):
+        yield "two moves share a code"
+    if service.initial not in states:
+        yield f"initial state {service.initial} is unknown"
+    if not (service.business.isdigit() and len(service.business) == 2):
+        yield "business is not two digits"
+    outcomes = {o.code for o in service.outcomes}
+    for move in service.moves:
+        if move.target not in states:
+            yield f"move {move.code} leads to unknown state {move.target}"
+        for source in move.sources:
+            if source not in states:
+                yield f"move {move.code} starts from unknown state {source}"
+        if move.target in states and service.state(move.target).phase is Phase.DONE:
+            if move.outcome not in outcomes:
+                yield f"move {move.code} ends the need without a declared outcome"
+        if not move.by:
+            yield f"nobody may make move {move.code}"
+    for act in ("withdraw", "reopen"):
+        if act not in moves:
+            yield f"there is no move '{act}'"
+    known = moves | SPINE_ACTS
+    for clock in service.clocks:
+        if not clock.stops:
+            yield f"clock {clock.code} has no stop"
+        for act in {*clock.starts, *clock.stops, *clock.pauses, *clock.resumes} - known:
+            yield f"clock {clock.code} names unknown act {act}"
+    for code in service.desk:
+        if code not in moves:
+            yield f"desk move {code} is unknown"
+
+
+def check() -> None:
+    """Start-up check over all services together: at most one fallback, no item claimed twice."""
+    fallbacks = [s for s in current() if s.fallback]
+    if len(fallbacks) > 1:
+        raise ImproperlyConfigured("more than one service takes unclaimed items: " + ", ".join(s.code for s in fallbacks))
+    claimed: dict[str, str] = {}
+    for service in current():
+        for item in service.items:
+            if item in claimed:
+                raise ImproperlyConfigured(f"item {item} is claimed by {claimed[item]} and {service.code}")
+            claimed[item] = service.code
+
+
+def get(code: str, on: date | None = None) -> Service:
+    """The edition of a service that holds on a day (newest `since` not after it). KeyError when there is none."""
+    editions = _services[code]
+    day = on or date.max
+    for service in reversed(editions):
+        if service.since <= day and (service.until is None or day == date.max or day <= service.until):
+            return service
+    raise KeyError(code)
+
+
+def of(case: Any) -> Service:
+    """The edition under which a case came in."""
+    return get(case.service, on=case.edition)
+
+
+def current(on: date | None = None) -> list[Service]:
+    """Every service that may be asked for on a day, one edition each, ordered by code."""
+    found = []
+    for code in sorted(_services):
+        try:
+            found.append(get(code, on))
+        except KeyError:
+            continue
+    return found
+
+
+def all_services() -> Iterable[Service]:
+    """Every edition of every service."""
+    for editions in _services.values():
+        yield from editions
+
+
+def for_item(item_code: str, on: date | None = None) -> Service | None:
+    """The service that answers an item of the published list: the one that claims it, else the fallback, else None."""
+    fallback = None
+    for service in current(on):
+        if item_code in service.items:
+            return service
+        if service.fallback:
+            fallback = service
+    return fallback
+
+
+def names() -> dict[str, Any]:
+    """Lines and the names of their services, for filters."""
+    return {s.code: s.name for s in current()}

@@ -90,6 +90,7 @@ class Clock:
     urgent_unit: Unit | None = None
     since: date = date(2000, 1, 1)
     until: date | None = None
+    only: Callable[[Any], bool] | None = None  # asked with the case: does this limit hold for it?
 
     def amount_on(self, day: date) -> int:
         """The length on a day, in the clock's unit."""

@@ -222,9 +222,14 @@ class Event(models.Model):
             BrinIndex(fields=["at"], name="event_at"),
         ]
         triggers = [
-            pgtrigger.Protect(
-                name="event_append_only", operation=pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate
-            )
+            pgtrigger.Protect(name="event_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="event_no_truncate",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Truncate,
+                level=pgtrigger.Statement,
+                func="RAISE EXCEPTION 'the journal is append-only';",
+            ),
         ]
 
 

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class GeneralConfig(AppConfig):
+    name = "open12348.lines.general"
+    label = "general"

@@ -1,0 +1,355 @@
+"""Working a case: the moves a line declares, corrections, messages, merging and splitting. The only writer of its state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from open12348.kernel.access import Actor, Denied, Role
+from open12348.kernel.workdays import add_months, legal_day
+
+from . import catalogue, clocks, files, intake, notices
+from .catalogue import Hold, Move, Phase, Service
+from .intake import Invalid
+from .journal import Turn, turn
+from .lists import may_see, roles_over
+from .models import Case, Correction, Document, DocumentKind, Link, Order, Outcome
+
+
+class Refused(ValueError):
+    """A move that the rules do not allow now; `reason` says why, in words for the reader."""
+
+    def __init__(self, reason: Any) -> None:
+        self.reason = reason
+        super().__init__(str(reason))
+
+
+@dataclass
+class Act:
+    """One move being made: handed to the line's guard and effect."""
+
+    turn: Turn
+    move: Move
+    data: Mapping[str, Any]
+    created: list[Document] = field(default_factory=list)
+
+    @property
+    def case(self) -> Case:
+        return self.turn.case
+
+    @property
+    def order(self) -> Order:
+        return self.turn.order
+
+    @property
+    def service(self) -> Service:
+        return self.turn.service
+
+    @property
+    def by(self) -> Actor:
+        return self.turn.by
+
+    @property
+    def at(self) -> datetime:
+        return self.turn.at
+
+    def remember(self, **facts: Any) -> None:
+        """Let the line remember something on the case (no personal data)."""
+        self.turn.set(facts={**self.case.facts, **facts})
+
+
+def open_moves(case: Case, by: Actor) -> list[Move]:
+    """What an actor may do with a case now, in the declared order; guards that need words are asked when it is done."""
+    if case.merged_into_id or (case.hold and case.hold != Hold.APPLICANT.value and not by.is_resident):
+        return []
+    roles = roles_over(by, case)
+    return [m for m in catalogue.of(case).moves_from(case.state) if roles & m.by]
+
+
+def make(
+    *, case: Case, move: str, by: Actor, at: datetime, data: Mapping[str, Any] | None = None, expect: int | None = None,
+    uploads: Sequence[files.Upload] = (),
+) -> Case:  # fmt: skip
+    """Make a declared move: check who, check the form, ask the guard, change the state, run clocks, tell people.
+
+    In: `expect` the journal line the person saw on the page. Out: the case as it stands.
+    Errors: Denied (not your role), Invalid (form), Refused (guard, with reason), Conflict (someone was faster).
+    """
+    with turn(order_id=case.pk, by=by, at=at, expect=expect) as now:
+        return _make(now, move, data or {}, uploads)
+
+
+def _make(now: Turn, code: str, data: Mapping[str, Any], uploads: Sequence[files.Upload] = ()) -> Case:
+    case, service, by = now.case, now.service, now.by
+    try:
+        move = service.move(code)
+    except KeyError:
+        raise Refused(_("没有这个操作。")) from None
+    if by.kind != "system" and not roles_over(by, case) & move.by:
+        raise Denied(_("您的角色不能做这一步。"))
+    if case.merged_into_id:
+        raise Refused(_("这件事已并入 %(code)s。") % {"code": case.merged_into.code if case.merged_into else ""})
+    if case.state not in move.sources:
+        raise Refused(_("现在的状态不能做“%(move)s”。") % {"move": move.label})
+    form = move.form(data) if move.form else None
+    if form is not None and not form.is_valid():
+        raise Invalid(form)
+    clean: dict[str, Any] = dict(form.cleaned_data) if form is not None else {}
+    act = Act(turn=now, move=move, data=clean)
+    reason = move.guard(act) if move.guard else None
+    if reason:
+        raise Refused(reason)
+    if move.takes and by.account_id and case.handler_id != by.account_id:
+        now.set(handler_id=by.account_id)
+    if case.hold == Hold.APPLICANT.value:
+        _end_correction(now, None)
+    if move.answer and clean.get(move.answer):
+        act.created.append(
+            files.words(now, clean[move.answer], kind=DocumentKind.ANSWER, for_resident=True, title=str(move.label))
+        )
+    for upload in uploads:
+        act.created.append(files.attach(now, upload, for_resident=True))
+    before, was_done = case.state, case.phase == Phase.DONE.value
+    now.set(state=move.target, hold="")
+    now.write("move", move=code, before=before, after=move.target)
+    if move.sends_on and clean.get(move.sends_on):
+        _send_on(now, str(clean[move.sends_on]))
+    if move.effect:
+        move.effect(act)
+    if was_done and case.phase != Phase.DONE.value:
+        Outcome.objects.filter(order=now.order, superseded_at__isnull=True).update(superseded_at=now.at)
+        now.set(closed_at=None, reopened=case.reopened + 1)
+        now.write("reopened", times=case.reopened)
+    clocks.after(now, code)
+    if case.phase == Phase.DONE.value and not was_done:
+        _end(now, move, clean)
+    notices.tell_all(now, move.notices)
+    return case
+
+
+def _end(now: Turn, move: Move, clean: Mapping[str, Any]) -> None:
+    """Write how the need ended: outcome, archive number, the day until which it is kept."""
+    service, order = now.service, now.order
+    for deadline in order.deadlines.exclude(state="stopped"):
+        clocks._stop(now, deadline)
+    clocks.refresh(now)
+    day = legal_day(now.at)
+    keep = service.keep
+    ordinal = order.outcomes.count() + 1
+    Outcome.objects.create(
+        order=order, kind=move.outcome, reason=str(clean.get("reason", "")), at=now.at, by=now.by.label,
+        archive_no=f"{day.year}-{order.code}-{ordinal}",
+        keep_until=add_months(day, keep.years * 12) if keep.years else None,
+        keep_basis=keep.basis + ("" if keep.sure else str(_("（未经确认）"))),
+    )  # fmt: skip
+    now.set(closed_at=now.at, late=False)
+    now.write("ended", outcome=move.outcome)
+
+
+def _send_on(now: Turn, item_code: str) -> None:
+    """Open a linked order for another item with everything already typed; it has its own code and names this one."""
+    service = catalogue.for_item(item_code, on=legal_day(now.at))
+    if service is None:
+        raise Refused(_("这个事项现在没有地方办理。"))
+    order = now.order
+    content = intake.said(order)
+    said = {**content, "item": item_code, "summary": _as_text(order, now.service)}
+    person = order.person
+    contact = {
+        "name": person.name if person else "", "phone": person.phone if person else "", "language": order.language,
+        "division": order.division.code if order.division else "", "behalf": order.behalf, "reply_by": order.reply_by,
+        "helper_name": order.helper.name if order.helper else "", "helper_phone": order.helper.phone if order.helper else "",
+        "safe_contact": order.safe_contact,
+    }  # fmt: skip
+    came = intake.receive(
+        service=service.code, said=said, contact=contact, channel=order.channel, by=now.by, at=now.at,
+        item_code=item_code, place=now.case.place, first=order, person=person,
+    ).order  # fmt: skip
+    Link.objects.create(first=order, second=came, kind="sent_on", at=now.at, by=now.by.label)
+    now.write("sent_on", to=came.code, item=item_code)
+
+
+def _as_text(order: Order, service: Service) -> str:
+    return "\n".join(f"{label}：{value}" for label, value in intake.said_rows(order, service))
+
+
+# Corrections: asked once, all at once, the clock waits
+
+
+class CorrectionForm(forms.Form):
+    """What is missing, one thing a line."""
+
+    wanted = forms.CharField(
+        label=_("还缺什么（一行一项，一次说清）"), widget=forms.Textarea(attrs={"rows": 4}), max_length=2000
+    )
+
+
+class AnswerForm(forms.Form):
+    """What the applicant adds."""
+
+    text = forms.CharField(label=_("补充说明"), widget=forms.Textarea(attrs={"rows": 4}), required=False, max_length=4000)
+
+
+def ask_correction(*, case: Case, by: Actor, at: datetime, wanted: str, expect: int | None = None) -> Correction:
+    """Ask for what is missing, once and all at once (一次性告知); the clocks that say so pause until it comes.
+
+    Errors: Invalid, Denied, Refused when it was asked before or the need has ended.
+    """
+    form = CorrectionForm({"wanted": wanted})
+    if not form.is_valid():
+        raise Invalid(form)
+    lines = [line.strip(" \t·-、") for line in form.cleaned_data["wanted"].splitlines() if line.strip(" \t·-、")]
+    with turn(order_id=case.pk, by=by, at=at, expect=expect) as now:
+        _only(now, Role.CLERK, Role.OPERATOR, Role.PROVIDER, Role.OFFICER)
+        if now.case.phase == Phase.DONE.value:
+            raise Refused(_("这件事已经办结，不能再要求补充。"))
+        if now.case.hold:
+            raise Refused(_("已经在等对方了，不能再发一次。"))
+        if now.order.corrections.exists():
+            raise Refused(_("补充要求只能提一次。请用留言和当事人联系，期限照常计算。"))
+        evidence = files.words(now, "\n".join(lines), kind=DocumentKind.QUESTION, for_resident=True)
+        row = Correction.objects.create(order=now.order, wanted=lines, asked_at=at, asked_by=by.label)
+        now.set(hold=Hold.APPLICANT.value)
+        now.write("correction_asked", correction=row.pk, count=len(lines))
+        clocks.after(now, "ask_correction", evidence=evidence, why=str(_("等申请人补充材料")))
+        notices.tell(now, "ask_correction", wanted="；".join(lines))
+    return row
+
+
+def answer_correction(
+    *, case: Case, by: Actor, at: datetime, text: str = "", uploads: Sequence[files.Upload] = (), expect: int | None = None
+) -> Correction:
+    """Take in what was missing; the clocks go on. Errors: Invalid when nothing was sent, Refused when nothing was asked."""
+    with turn(order_id=case.pk, by=by, at=at, expect=expect) as now:
+        _only(now, Role.RESIDENT, Role.CLERK, Role.OPERATOR, Role.PROVIDER, Role.OFFICER)
+        if now.case.hold != Hold.APPLICANT.value:
+            raise Refused(_("现在没有等您补充的内容。"))
+        form = AnswerForm({"text": text})
+        if not form.is_valid():
+            raise Invalid(form)
+        if not text.strip() and not uploads:
+            form.add_error("text", _("请写几句话，或者上传一份材料。"))
+            raise Invalid(form)
+        last: Document | None = None
+        if text.strip():
+            last = files.words(now, text, kind=DocumentKind.MESSAGE, for_resident=True)
+        for upload in uploads:
+            last = files.attach(now, upload, for_resident=True)
+        row = _end_correction(now, last)
+        assert row is not None
+        notices.tell(now, "answer_correction")
+    return row
+
+
+def _end_correction(now: Turn, answer: Document | None) -> Correction | None:
+    row = now.order.corrections.filter(answered_at__isnull=True).first()
+    if row is not None:
+        row.answered_at, row.answer = now.at, answer
+        row.save(update_fields=["answered_at", "answer"])
+    now.set(hold="")
+    now.write("correction_answered", correction=row.pk if row else None, document=answer.pk if answer else None)
+    clocks.after(now, "answer_correction", evidence=answer)
+    return row
+
+
+def _only(now: Turn, *roles: Role) -> None:
+    if now.by.kind != "system" and not roles_over(now.by, now.case) & set(roles):
+        raise Denied(_("您的角色不能做这一步。"))
+
+
+# Messages and notes
+
+
+def say(
+    *, case: Case, by: Actor, at: datetime, text: str, uploads: Sequence[files.Upload] = (), internal: bool = False
+) -> Document | None:
+    """A message between the person and the office, or an internal note. Errors: Invalid when empty, Denied."""
+    form = AnswerForm({"text": text})
+    if not form.is_valid():
+        raise Invalid(form)
+    if not text.strip() and not uploads:
+        form.add_error("text", _("请写几句话，或者上传一份材料。"))
+        raise Invalid(form)
+    if not may_see(by, case) or (internal and not by.is_staff):
+        raise Denied(_("您不能在这里留言。"))
+    last: Document | None = None
+    with turn(order_id=case.pk, by=by, at=at) as now:
+        if text.strip():
+            kind = DocumentKind.NOTE if internal else DocumentKind.MESSAGE
+            last = files.words(now, text, kind=kind, for_resident=not internal)
+        for upload in uploads:
+            last = files.attach(now, upload, for_resident=not internal)
+    return last
+
+
+# Merge, link, split
+
+
+def merge(*, keep: Case, drop: Case, by: Actor, at: datetime, reason: str) -> Case:
+    """The same need told twice: the later order is merged into the first; its code still leads there. Returns the kept case.
+
+    Errors: Refused, Denied.
+    """
+    if keep.pk == drop.pk:
+        raise Refused(_("不能和自己合并。"))
+    if not reason.strip():
+        raise Refused(_("请写明合并的理由。"))
+    with turn(order_id=drop.pk, by=by, at=at) as gone, turn(order_id=keep.pk, by=by, at=at) as stays:
+        for now in (gone, stays):
+            _only(now, Role.CLERK, Role.OPERATOR, Role.OFFICER, Role.SUPERVISOR)
+        if gone.case.merged_into_id or stays.case.merged_into_id:
+            raise Refused(_("其中一件已经并入别的事。"))
+        if gone.case.phase == Phase.DONE.value or stays.case.phase == Phase.DONE.value:
+            raise Refused(_("已办结的事不能合并，可以关联。"))
+        if gone.order.person_id and stays.order.person_id and gone.order.person_id != stays.order.person_id:
+            raise Refused(_("两件事不是同一个人提出的，可以关联，不能合并。"))
+        withdraw = gone.service.move("withdraw")
+        gone.set(merged_into=keep.order, state=withdraw.target, hold="")
+        gone.write("merged", into=keep.order.code, reason=reason.strip())
+        clocks.after(gone, "merge")
+        _end(gone, withdraw, {"reason": reason})
+        stays.write("merged_in", code=drop.order.code)
+        Link.objects.create(first=drop.order, second=keep.order, kind="merged", at=at, by=by.label)
+        notices.tell(stays, "merge")
+    return stays.case
+
+
+def link(*, first: Case, second: Case, by: Actor, at: datetime) -> Link:
+    """Say that two orders belong together. Both must be in the actor's sight."""
+    if first.pk == second.pk or not (may_see(by, first) and may_see(by, second)):
+        raise Refused(_("找不到要关联的另一件事。"))
+    row, new = Link.objects.get_or_create(
+        first=first.order, second=second.order, kind="linked", defaults={"at": at, "by": by.label}
+    )
+    if new:
+        for one, other in ((first, second), (second, first)):
+            with turn(order_id=one.pk, by=by, at=at) as now:
+                now.write("linked", code=other.order.code)
+    return row
+
+
+def split(*, case: Case, by: Actor, at: datetime, item_code: str, summary: str) -> Order:
+    """One visit, two needs: the second gets an order of its own that names the first. Errors: Refused, Denied, Invalid."""
+    if not summary.strip():
+        raise Refused(_("请写明分出来的是什么事。"))
+    with turn(order_id=case.pk, by=by, at=at) as now:
+        _only(now, Role.CLERK, Role.OPERATOR, Role.PROVIDER, Role.OFFICER)
+        service = catalogue.for_item(item_code, on=legal_day(at))
+        if service is None:
+            raise Refused(_("这个事项现在没有地方办理。"))
+        order = now.order
+        person = order.person
+        came = intake.receive(
+            service=service.code, said={"item": item_code, "summary": summary, "question": summary, "topic": now.case.topic},
+            contact={"language": order.language, "division": order.division.code if order.division else "",
+                     "reply_by": "here", "phone": person.phone if person else ""},
+            channel=order.channel, by=by, at=at, item_code=item_code, place=now.case.place, first=order, person=person,
+        ).order  # fmt: skip
+        Link.objects.create(first=order, second=came, kind="split", at=at, by=by.label)
+        now.write("split", to=came.code)
+    return came

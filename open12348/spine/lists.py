@@ -1,0 +1,289 @@
+"""What may be seen, in which order: the one scope function, queues, search, counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+
+from open12348.kernel import names, numbers
+from open12348.kernel.access import CASE_ROLES, Actor, Grant, Role
+from open12348.kernel.workdays import legal_day
+from open12348.registry import divisions, people, places
+from open12348.registry.models import Division, IdKind, Level, Place
+
+from .catalogue import Phase
+from .journal import mark, unread
+from .models import Alias, Case, Order, Party, Tally, Transfer
+
+#: Roles that may look at a case through a grant. A partner system sees through its token what its part of the map allows.
+SEEING = CASE_ROLES | {Role.PARTNER}
+
+
+def _of_grant(grant: Grant, by: Actor) -> Q | None:
+    """What one grant lets its holder see; None when nothing."""
+    if grant.role not in SEEING:
+        return None
+    if grant.place_id is not None:
+        where = Q(place_id__in=places.reach(grant.place_id))
+    elif grant.division_id is None or grant.level == Level.PREFECTURE:
+        where = Q()
+    elif grant.level == Level.COUNTY:
+        where = Q(county_id=grant.division_id)
+    else:
+        where = Q(place_id__in=list(Place.objects.filter(division__path__startswith=grant.division_path).values_list("pk", flat=True)))
+    if grant.lines:
+        where &= Q(line__in=grant.lines)
+    if grant.role is Role.PROVIDER:
+        # An adviser sees what is in hand or still free; a colleague's client is the colleague's.
+        where &= Q(handler__isnull=True) | Q(handler_id=by.account_id)
+    return where
+
+
+def visible(by: Actor, *, offered: bool = True) -> QuerySet[Case]:
+    """The cases an actor may see: the one place that decides it. Everything else gets 404.
+
+    Staff: by their grants (and what other places offer to theirs); residents: their own and those they helped with;
+    planners and administrators: none, they work with counts and machines.
+    """
+    if by.kind == "system":
+        return Case.objects.all()
+    if by.is_resident:
+        if not by.person_ids:
+            return Case.objects.none()
+        return Case.objects.filter(Q(order__person_id__in=by.person_ids) | Q(order__helper_id__in=by.person_ids))
+    if by.kind not in {"staff", "partner"} or by.pending:
+        return Case.objects.none()
+    scopes = [q for q in (_of_grant(g, by) for g in by.grants) if q is not None]
+    if not scopes:
+        return Case.objects.none()
+    total = scopes[0]
+    for q in scopes[1:]:
+        total |= q
+    if offered and total != Q():
+        mine = [g.place_id for g in by.grants if g.place_id is not None]
+        counties = [g.division_id for g in by.grants if g.level == Level.COUNTY]
+        if mine or counties:
+            reachable = [pk for place in mine for pk in places.reach(place)]
+            asked = Transfer.objects.filter(
+                Q(target_id__in=reachable) | Q(target__county_id__in=counties),
+                order_id=OuterRef("pk"), accepted_at__isnull=True, returned_at__isnull=True,
+            )  # fmt: skip
+            total |= Exists(asked)
+    return Case.objects.filter(total)
+
+
+def may_see(by: Actor, case: Case) -> bool:
+    """True when the case is in the actor's sight."""
+    return visible(by).filter(pk=case.pk).exists()
+
+
+def roles_over(by: Actor, case: Case) -> frozenset[Role]:
+    """The roles an actor holds over one case."""
+    if by.kind == "system":
+        return frozenset({Role.SYSTEM})
+    if by.is_resident:
+        return frozenset({Role.RESIDENT}) if may_see(by, case) else frozenset()
+    held = set()
+    for grant in by.grants:
+        q = _of_grant(grant, by)
+        if q is not None and Case.objects.filter(q, pk=case.pk).exists():
+            held.add(grant.role)
+    return frozenset(held)
+
+
+def get(by: Actor, code: str) -> Case | None:
+    """One case by its code, if the actor may see it."""
+    return visible(by).select_related("order", "order__person", "place", "county", "handler").filter(order__code=code).first()
+
+
+# Queues
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a queue shows."""
+
+    line: str = ""
+    phase: str = ""
+    mine: bool = False
+    late: bool = False
+    coordinator: bool = False
+    county: int | None = None
+    topic: str = ""
+
+
+def queue(by: Actor, wanted: Filter = Filter()) -> QuerySet[Case]:
+    """What is to be done, what is due first coming first; done ones only when asked for, newest first."""
+    found = visible(by, offered=False).select_related("order", "order__person", "place", "handler")
+    if wanted.phase == Phase.DONE.value:
+        found = found.filter(phase=Phase.DONE.value)
+    elif wanted.phase:
+        found = found.filter(phase=wanted.phase).exclude(phase=Phase.DONE.value)
+    else:
+        found = found.exclude(phase=Phase.DONE.value)
+    if wanted.line:
+        found = found.filter(line=wanted.line)
+    if wanted.topic:
+        found = found.filter(topic__startswith=wanted.topic)
+    if wanted.mine:
+        found = found.filter(handler_id=by.account_id)
+    if wanted.late:
+        found = found.filter(late=True)
+    if wanted.coordinator:
+        found = found.filter(coordinator=True)
+    if wanted.county:
+        found = found.filter(county_id=wanted.county)
+    if wanted.phase == Phase.DONE.value:
+        return found.order_by("-closed_at")
+    return found.order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
+def offered_to(by: Actor) -> QuerySet[Transfer]:
+    """Cases that other places ask this actor's places to take."""
+    mine = [pk for g in by.grants if g.place_id is not None and g.role in CASE_ROLES for pk in places.reach(g.place_id)]
+    counties = [g.division_id for g in by.grants if g.level == Level.COUNTY and g.role in CASE_ROLES]
+    whole = any(g.level == Level.PREFECTURE and g.role in CASE_ROLES for g in by.grants)
+    found = Transfer.objects.filter(accepted_at__isnull=True, returned_at__isnull=True)
+    if not whole:
+        found = found.filter(Q(target_id__in=mine) | Q(target__county_id__in=counties))
+    return found.select_related("order", "origin", "target").order_by("asked_at")
+
+
+def of_resident(by: Actor) -> list[Case]:
+    """A resident's own matters, newest first."""
+    return list(visible(by).select_related("order", "place", "county").order_by("-received_at"))
+
+
+# Search: by code, phone, identity number or name, never free over people
+
+
+def search(by: Actor, text: str, limit: int = 30) -> list[Case]:
+    """Cases found by one thing that a person says: code (ours or another system's), phone, identity number or name.
+
+    Numbers are found through their keyed hash; names as they sound, in any of the scripts. Only inside the actor's sight.
+    """
+    text = (text or "").strip()
+    if not text:
+        return []
+    seen = visible(by).select_related("order", "order__person", "place", "handler")
+    bare = numbers.plain(text)
+    try:
+        return list(seen.filter(order__code=numbers.parse_code(text)))
+    except numbers.BadNumber:
+        pass
+    aliases = list(Alias.objects.filter(number=text).values_list("order_id", flat=True))
+    if aliases:
+        return list(seen.filter(pk__in=aliases))
+    ids: list[int] = []
+    if any(c.isdigit() for c in bare):
+        for kind, find in (("phone", people.hash_phone), ("id", lambda t: people.hash_id(IdKind.CITIZEN, numbers.citizen_id(t)))):
+            try:
+                hashed = find(text)
+            except numbers.BadNumber:
+                continue
+            ids += Party.objects.filter(**{f"{kind}_hash": hashed}).values_list("order_id", flat=True)[:limit]
+    elif len(names.fold(text)) >= 2:
+        found = people.find(name=text, limit=limit)
+        ids += Order.objects.filter(person_id__in=[m.person.pk for m in found]).values_list("pk", flat=True)[: limit * 4]
+    return list(seen.filter(pk__in=ids).order_by("-received_at")[:limit])
+
+
+def alike(by: Actor, *, person_ids: list[int], at: datetime, days: int = 90) -> list[Case]:
+    """Open or recent matters of the same people, shown while a new one is taken down: is it the same need again?"""
+    if not person_ids:
+        return []
+    return list(
+        Case.objects.filter(order__person_id__in=person_ids, received_at__gte=at - timedelta(days=days))
+        .filter(merged_into__isnull=True)
+        .select_related("order", "place")
+        .order_by("-received_at")[:8]
+    )
+
+
+# Counts
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One county on the schematic map."""
+
+    county: Division
+    open: int
+    late: int
+    done: int
+    received: int
+
+
+def tiles(by: Actor) -> list[Tile]:
+    """Open and late now, received and done in all, for each county in the actor's part of the map.
+
+    Done and received come from the tally that the journal feeds (plus what it has not been fed yet); counts only, so
+    planners and administrators may look.
+    """
+    whole = any(g.division_id is None and g.place_id is None or g.level == Level.PREFECTURE for g in by.grants)
+    allowed = {g.division_path for g in by.grants if g.division_path}
+    counties = [c for c in divisions.counties() if whole or any(c.path.startswith(p) or p.startswith(c.path) for p in allowed)]
+    if not counties and any(g.place_id for g in by.grants):
+        ids = set(Place.objects.filter(pk__in=[g.place_id for g in by.grants if g.place_id]).values_list("county_id", flat=True))
+        counties = [c for c in divisions.counties() if c.pk in ids]
+    live = {
+        row["county_id"]: row
+        for row in Case.objects.filter(~Q(phase=Phase.DONE.value))
+        .values("county_id")
+        .annotate(open=Count("pk"), late=Count("pk", filter=Q(late=True)))
+    }
+    past = {
+        row["county_id"]: row
+        for row in Tally.objects.values("county_id").annotate(received=Sum("received"), done=Sum("done"))
+    }
+    fresh: dict[int | None, dict[str, int]] = {}
+    rows, _mark = unread("tally", limit=20000)
+    for event in rows:
+        _count(fresh.setdefault(event.county_id, {"received": 0, "done": 0}), event)
+    zero: dict[str, Any] = {}
+    return [
+        Tile(
+            county=c,
+            open=live.get(c.pk, zero).get("open", 0),
+            late=live.get(c.pk, zero).get("late", 0),
+            done=(past.get(c.pk, zero).get("done") or 0) + fresh.get(c.pk, zero).get("done", 0),
+            received=(past.get(c.pk, zero).get("received") or 0) + fresh.get(c.pk, zero).get("received", 0),
+        )
+        for c in counties
+    ]
+
+
+def _count(into: dict[str, int], event: Any) -> None:
+    """What one line of the journal adds: a received need, an ended one, or one taken up again."""
+    if event.kind == "received":
+        into["received"] += 1
+    elif event.kind == "ended":
+        into["done"] += 1
+    elif event.kind == "reopened":
+        into["done"] -= 1
+
+
+def roll_up(limit: int = 5000) -> int:
+    """Feed the tally from the journal. Returns lines read. One reader at a time; what it misses now comes next time."""
+    with transaction.atomic():
+        from django.db import connection
+
+        with connection.cursor() as sql:
+            sql.execute("SELECT pg_try_advisory_xact_lock(12348001)")
+            if not sql.fetchone()[0]:
+                return 0
+        rows, upto = unread("tally", limit)
+        sums: dict[tuple[int | None, str, Any], dict[str, int]] = {}
+        for event in rows:
+            if event.kind in {"received", "ended", "reopened"}:
+                key = (event.county_id, event.line, legal_day(event.at))
+                _count(sums.setdefault(key, {"received": 0, "done": 0}), event)
+        for (county_id, line, day), add in sums.items():
+            row, _new = Tally.objects.get_or_create(county_id=county_id, line=line, day=day)
+            Tally.objects.filter(pk=row.pk).update(received=F("received") + add["received"], done=F("done") + add["done"])
+        mark("tally", upto)
+    return len(rows)

@@ -1,0 +1,87 @@
+"""Who is told what on which event, in which language. The message commits with the thing or not at all."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from open12348.kernel import messages
+from open12348.kernel.numbers import group
+from open12348.kernel.workdays import legal_day
+
+from .catalogue import Notice
+from .journal import Turn
+
+_second = timedelta(seconds=1)
+
+#: Orders keep the language as people name it; screens and messages use Django's code for it.
+SCREEN_LANGUAGE = {"zh": "zh-hans", "zh-hans": "zh-hans", "ug": "ug", "en": "en"}
+
+#: What the spine itself tells the applicant. Lines add their own sentences to their moves.
+SPINE_NOTICES: dict[str, Any] = {
+    "receive": _("您的事已收到，编号 %(code)s。%(place)s会办理%(due)s。查进度：编号加手机号后四位，或拨打 12348。"),
+    "ask_correction": _("办理 %(code)s 还需要您补充材料，一次说清：%(wanted)s。补齐前不计算办理时间。"),
+    "answer_correction": _("您补充的内容已收到（%(code)s），继续办理%(due)s。"),
+    "accept_transfer": _("您的事（%(code)s）已由%(place)s接手，编号不变%(due)s。"),
+    "reopen": _("您的事（%(code)s）已重新办理%(due)s。"),
+    "merge": _("您反映的两件事是同一件，合并办理，编号 %(code)s。"),
+    "recompute": _("放假安排公布后，%(code)s 的答复日期改为 %(day)s。"),
+}  # fmt: skip
+
+
+def screen_language(language: str) -> str:
+    """Django's language code for a language of service; Chinese when there is no screen in it."""
+    return SCREEN_LANGUAGE.get(language, "zh-hans")
+
+
+def _due_words(turn: Turn) -> str:
+    due = turn.case.due_at
+    if due is None:
+        return ""
+    # due_at is the midnight after the last day, so the day people know is the one before it.
+    day = legal_day(due - _second)
+    return str(_("，最晚 %(day)s 答复") % {"day": day.isoformat()})
+
+
+def tell(turn: Turn, act: str, **words: Any) -> None:
+    """Tell the applicant about an act of the spine, if there is somebody to tell."""
+    if act in SPINE_NOTICES:
+        _send(turn, SPINE_NOTICES[act], words)
+
+
+def tell_all(turn: Turn, notices: tuple[Notice, ...], **words: Any) -> None:
+    """Send what a move says is to be told."""
+    for notice in notices:
+        if notice.to == "applicant":
+            _send(turn, notice.text, words)
+
+
+def _send(turn: Turn, text: Any, words: dict[str, Any]) -> None:
+    order = turn.order
+    person = order.person
+    if person is None or not person.phone or order.reply_by == "none":
+        return
+    language = screen_language(order.language)
+    with translation.override(language):
+        said = str(text) % {
+            "code": group(order.code), "place": turn.case.place.name, "due": _due_words(turn),
+            "service": str(turn.service.name), **{k: str(v) for k, v in words.items()},
+        }  # fmt: skip
+    messages.queue(to=person.phone, text=said, language=language, case_code=order.code, at=turn.at)
+
+
+def tell_recomputed(case: Any, old: datetime, new: datetime, at: datetime) -> None:
+    """Tell the applicant that the day of the answer moved when the holidays were announced."""
+    person = case.order.person
+    if person is None or not person.phone:
+        return
+    language = screen_language(case.order.language)
+    with translation.override(language):
+        said = str(SPINE_NOTICES["recompute"]) % {
+            "code": group(case.order.code), "day": legal_day(new - _second).isoformat()
+        }  # fmt: skip
+    messages.queue(to=person.phone, text=said, language=language, case_code=case.order.code, at=at)
+

@@ -38,9 +38,11 @@ def screen_language(language: str) -> str:
 
 
 def _due_words(turn: Turn) -> str:
-    due = turn.case.due_at
-    if due is None:
+    # The last of the running limits is the one by which the whole answer is owed.
+    last = turn.order.deadlines.filter(state="running").order_by("-due_at").first()
+    if last is None:
         return ""
+    due = last.due_at
     # due_at is the midnight after the last day, so the day people know is the one before it.
     day = legal_day(due - _second)
     return str(_("，最晚 %(day)s 答复") % {"day": day.isoformat()})

@@ -19,6 +19,7 @@ from .models import Account, Division, Membership, Organisation, Place, Token
 from .people import behind
 
 RESIDENT_KEY = "resident_phone_hash"
+SECOND_FACTOR_KEY = "second_factor_of"
 
 
 def grants_of(account: Account, at: datetime) -> tuple[Grant, ...]:
@@ -38,20 +39,74 @@ def grants_of(account: Account, at: datetime) -> tuple[Grant, ...]:
     )
 
 
-def has_second_factor(account: Account) -> bool:
-    """True when the account has a TOTP authenticator."""
+def totp_secret(account: Account) -> str | None:
+    """The secret of the account's authenticator; None when it has none."""
     from allauth.mfa.models import Authenticator
+    from allauth.mfa.utils import decrypt
 
-    return Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP).exists()
+    row = Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP).first()
+    return decrypt(row.data["secret"]) if row else None
+
+
+def enrol_totp(*, account: Account, secret: str) -> None:
+    """Bind an authenticator app to an account."""
+    from allauth.mfa.totp.internal.auth import TOTP
+
+    TOTP.activate(account, secret)
+
+
+def right_totp(account: Account, code: str) -> bool:
+    """True when the code is the authenticator's present one and was not used before."""
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.totp.internal.auth import TOTP
+
+    row = Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP).first()
+    return row is not None and bool(TOTP(row).validate_code(code))
+
+
+def present_totp(account: Account) -> str:
+    """The present code of a demo account, for the demo page and the command line. '' for any other account."""
+    import time
+
+    from allauth.mfa import app_settings
+    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+
+    secret = totp_secret(account) if account.demo else None
+    return format_hotp_value(hotp_value(secret, int(time.time()) // app_settings.TOTP_PERIOD)) if secret else ""
+
+
+def new_password(*, account: Account, password: str) -> None:
+    """Set a password of the person's own choosing. Errors: ValidationError when it is too weak."""
+    from django.contrib.auth.password_validation import validate_password
+
+    validate_password(password, account)
+    account.set_password(password)
+    account.must_change_password = False
+    account.save(update_fields=["password", "must_change_password"])
+
+
+def reset_password(*, account: Account, by: Actor, at: datetime) -> str:
+    """A new first password, shown once to the administrator; it must be changed at the next sign-in."""
+    first = secrets.token_urlsafe(9)
+    account.set_password(first)
+    account.must_change_password = True
+    account.save(update_fields=["password", "must_change_password"])
+    return first
+
+
+def set_active(*, account: Account, active: bool) -> None:
+    """Open or close an account; a closed one cannot sign in and its sessions end at the next request."""
+    account.is_active = active
+    account.save(update_fields=["is_active"])
 
 
 def actor_for(account: Account, at: datetime, *, second_factor: bool = True) -> Actor:
     """The actor behind a signed-in account. `pending` says what must come first: a new password, a second factor."""
     pending = ""
-    if account.must_change_password:
-        pending = "password"
-    elif not second_factor:
+    if not second_factor:
         pending = "second_factor"
+    elif account.must_change_password:
+        pending = "password"
     return Actor(
         kind="staff",
         account_id=account.pk,
@@ -90,14 +145,8 @@ class ActorMiddleware:
     def actor(request: HttpRequest) -> Actor:
         user = request.user
         if user.is_authenticated:
-            from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
-
-            methods = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
-            return actor_for(
-                user,  # type: ignore[arg-type]
-                timezone.now(),
-                second_factor=any(m.get("method") == "mfa" for m in methods),
-            )
+            proven = request.session.get(SECOND_FACTOR_KEY) == user.pk
+            return actor_for(user, timezone.now(), second_factor=proven)  # type: ignore[arg-type]
         phone_hash = request.session.get(RESIDENT_KEY)
         if phone_hash:
             return resident_actor(phone_hash, get_language() or "zh-hans")

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import Actor, Denied, Role
@@ -176,6 +177,18 @@ def _send_on(now: Turn, item_code: str) -> None:
 
 def _as_text(order: Order, service: Service) -> str:
     return "\n".join(f"{label}：{value}" for label, value in intake.said_rows(order, service))
+
+
+@transaction.atomic
+def receive_and_make(*, move: str = "", data: Mapping[str, Any] | None = None, **need: Any) -> Order:
+    """Take a need in and make a first move in the same breath: answered on the spot in one screen.
+
+    In: what intake.receive takes, and a move with its form. Nothing is kept when either fails. Errors: those of both.
+    """
+    came = intake.receive(**need)
+    if move and not came.again:
+        make(case=came.order.case, move=move, by=need["by"], at=need["at"], data=data)
+    return came.order
 
 
 # Corrections: asked once, all at once, the clock waits

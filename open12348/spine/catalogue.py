@@ -181,6 +181,7 @@ class Service:
     topic: Callable[[Mapping[str, Any]], str] | None = None
     opponents: Callable[[Mapping[str, Any]], list[dict[str, str]]] | None = None
     hints: Callable[..., list[Any]] | None = None  # (case, actor) -> sentences shown to the handler
+    templates: Callable[[str, str], list[tuple[str, str]]] | None = None  # (topic, language) -> (title, answer text)
     desk: tuple[str, ...] = ()  # moves that may end the need in the same screen it was taken down in
 
     @property

@@ -79,6 +79,7 @@ offer(
         topic=lambda said: str(said.get("topic") or ""),
         opponents=opponents,
         hints=hints,
+        templates=rules.answers,
         desk=("answer", "research", "send_on"),
         states=(
             State("received", _("待答复"), Phase.OPEN, _("已收到，正在安排懂法律的人看。")),

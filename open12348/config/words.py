@@ -51,7 +51,9 @@ def _files(folder: Path) -> Iterator[Path]:
         here = Path(root)
         folders[:] = sorted(f for f in folders if f not in SKIPPED and here / f not in others)
         for name in sorted(names):
-            if name.endswith(".py") and name != "tests.py" or "templates" in here.parts and name.endswith((".html", ".txt", ".xml", ".svg")):
+            if (name.endswith(".py") and name != "tests.py") or (
+                "templates" in here.parts and name.endswith((".html", ".txt", ".xml", ".svg"))
+            ):
                 yield here / name
 
 
@@ -96,12 +98,14 @@ def update(folder: Path) -> int:
         path = _po(folder, language)
         if not len(now) and not path.exists():
             continue
-        old, new = _read(path, language), Catalog(locale=language, charset="utf-8")
+        old, new = _read(path, language), Catalog(locale=language, charset="utf-8", fuzzy=False)
         new.header_comment = NOTES[language]
         known = {(m.context, _key(m)): m for m in old if m.id}
         for message in sorted((m for m in now if m.id), key=lambda m: (m.locations[0][0], str(m.id))):
             before = known.get((message.context, _key(message)))
-            string = before.string if before and isinstance(before.string, tuple) == isinstance(message.id, tuple) else ""
+            string = (
+                before.string if before and isinstance(before.string, tuple) == isinstance(message.id, tuple) else ""
+            )
             flags = before.flags & {"fuzzy"} if before else set()
             if _is_open(string):
                 open_texts += 1
@@ -125,7 +129,7 @@ def _key(message: Message) -> str:
 
 
 def _is_open(string: object) -> bool:
-    return not string or isinstance(string, (tuple, list)) and not all(string)
+    return not string or (isinstance(string, (tuple, list)) and not all(string))
 
 
 @dataclass(frozen=True)
@@ -192,7 +196,11 @@ def main(words: list[str]) -> int:
     if act == "update":
         for folder in folders:
             left = update(folder)
-            print(f"{folder.relative_to(PACKAGE)}: {left} without translation" if left else f"{folder.relative_to(PACKAGE)}: complete")
+            print(
+                f"{folder.relative_to(PACKAGE)}: {left} without translation"
+                if left
+                else f"{folder.relative_to(PACKAGE)}: complete"
+            )
         return 0
     if act == "check":
         flaws = check(folders)

@@ -219,7 +219,7 @@ class UploadField(forms.FileField):
 
 #: Languages in which a person may ask to be served, each under its own name.
 LANGUAGES = (
-    ("zh-hans", "汉语"),
+    ("zh", "汉语"),
     ("ug", "ئۇيغۇرچە"),
     ("kk", "قازاقشا / Қазақша"),
     ("ky", "Кыргызча"),

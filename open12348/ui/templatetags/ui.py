@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeData, SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -31,6 +32,17 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
 def ltr(value: Any) -> SafeString:
     """A number, code or phone that keeps its order inside right-to-left text."""
     return format_html('<bdi dir="ltr">{}</bdi>', "" if value is None else value)
+
+
+_RUN = re.compile(r"\+?\d+(?:[-–/.:]\d+)+")
+
+
+@register.filter
+def apart(value: Any) -> SafeString:
+    """A sentence in which every number made of several parts (a date, a code, a phone) keeps its order."""
+    if value is None or isinstance(value, SafeData):
+        return SafeString("" if value is None else value)
+    return mark_safe(_RUN.sub(r'<bdi dir="ltr">\g<0></bdi>', conditional_escape(value)))
 
 
 @register.filter

@@ -69,10 +69,12 @@ def find(*, phone: str = "", id_kind: str = IdKind.CITIZEN, id_number: str = "",
                 found.setdefault(person.pk, Match(person, "phone", score))
     if name.strip() and len(found) < limit:
         for person in people.filter(
-            Q(folded=names.fold(name)) | Q(name_keys__overlap=names.keys(name) or ["-"])
+            Q(folded__startswith=names.fold(name)) | Q(name_keys__overlap=list(names.keys(name)) or ["-"])
         )[:200]:
             spellings = [s for s in (person.name, person.name_ug, person.name_latin) if s]
             score = max(names.similar(name, s) for s in spellings)
+            if person.folded.startswith(names.fold(name) + " "):
+                score = max(score, 0.75)  # the first part of a name of several parts, as people say it
             if score >= 0.7:
                 found.setdefault(person.pk, Match(person, "name", round(score * 0.8, 3)))
     return sorted(found.values(), key=lambda m: (-m.score, m.person.pk))[:limit]

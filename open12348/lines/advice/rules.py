@@ -60,7 +60,7 @@ def answers(topic: str, language: str) -> list[tuple[str, str]]:
     """Answer templates for a topic (or its top topic) in a language: (title, text)."""
     lang = language if language in {"zh", "ug", "en"} else "zh"
     return [
-        (_name(r), r[f"text_{lang}"] or r["text_zh"]) for r in _rows("answers.csv") if topic and topic.startswith(r["topic"])
+        (r["title"], r[f"text_{lang}"] or r["text_zh"]) for r in _rows("answers.csv") if topic and topic.startswith(r["topic"])
     ]
 
 

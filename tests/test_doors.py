@@ -62,7 +62,7 @@ def test_every_page_has_an_expectation() -> None:
 
 
 @pytest.fixture
-def page(town: Town) -> Any:
+def address(town: Town) -> Any:
     """An address for each route, about one case with a file."""
     from open12348.spine import files
 
@@ -75,13 +75,12 @@ def page(town: Town) -> Any:
         "accounts": town.staff["clerk"].pk,
     }  # fmt: skip
 
-    def address(route: str) -> str:
+    def where(route: str) -> str:
         key = next((k for k in pk if f"/{k}/<" in route), "")
         code = "B01" if route.startswith("/items/") else order.code
         return route.replace("<str:code>", code).replace("<int:pk>", str(pk.get(key, 0)))
 
-    address.order = order  # type: ignore[attr-defined]
-    return address
+    return where
 
 
 def expected(route: str, who: str) -> set[int]:
@@ -101,22 +100,22 @@ def expected(route: str, who: str) -> set[int]:
     return {200} if who in opens else {404} if who in hidden else {403}
 
 
-def test_every_page_for_every_member_of_the_cast(town: Town, page: Any, sign_in: Any) -> None:
+def test_every_page_for_every_member_of_the_cast(town: Town, address: Any, sign_in: Any) -> None:
     wrong = []
     for who in CAST:
         browser = sign_in(town, who, on=Client())
         for route in routes():
-            answer = browser.get(page(route))
+            answer = browser.get(address(route))
             if answer.status_code not in expected(route, who):
                 wrong.append(f"{who} {route}: {answer.status_code}, expected {expected(route, who)}")
     assert wrong == []
 
 
-def test_half_signed_in_staff_get_nowhere(town: Town, page: Any) -> None:
+def test_half_signed_in_staff_get_nowhere(town: Town, address: Any) -> None:
     browser = Client()
     browser.force_login(town.staff["clerk"], backend="django.contrib.auth.backends.ModelBackend")
     assert browser.get("/console/").headers["Location"] == "/console/second-factor/"
-    assert browser.get(page("/console/cases/<str:code>/")).status_code == 302
+    assert browser.get(address("/console/cases/<str:code>/")).status_code == 302
 
 
 def test_a_first_password_must_be_changed(town: Town, sign_in: Any) -> None:

@@ -161,6 +161,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         except (journal.Conflict, Denied, clocks.ClockFault) as fault:
             messages.error(request, str(fault))
         found = lists.get(request.actor, code) or found
+        faulty |= _kept(request, found) if not faulty else {}
     else:
         people.looked(person=found.order.person, by=request.actor, at=now, purpose=str(_("办理需要")), order_code=code)
     service = catalogue.of(found)
@@ -190,7 +191,18 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "correction_form": faulty.get("ask_correction") or casework.CorrectionForm(), "posted": request.POST,
         "assignments": routing.explain(found) if supervising else [], "done": found.phase == "done",
     }  # fmt: skip
-    return render(request, "console/case.html", context, status=409 if request.method == "POST" and not faulty else 200)
+    return render(request, "console/case.html", context, status=409 if request.method == "POST" and not any(f.errors for f in faulty.values()) else 200)
+
+
+def _kept(request: HttpRequest, found: Case) -> dict[str, forms.Form]:
+    """The form somebody filled in for a move that could not be made now: nothing typed is lost."""
+    act = request.POST.get("act", "")
+    if act == "transfer":
+        return {act: TransferForm(request.POST)}
+    if act == "ask_correction":
+        return {act: casework.CorrectionForm(request.POST)}
+    move = next((m for m in catalogue.of(found).moves if act == f"move:{m.code}" and m.form), None)
+    return {act: move.form(request.POST)} if move and move.form else {}
 
 
 def _targets(found: Case) -> list[Any]:

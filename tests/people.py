@@ -52,7 +52,13 @@ class Town:
              said: dict[str, Any] | None = None, contact: dict[str, Any] | None = None, channel: str = "desk", **more: Any) -> Order:  # fmt: skip
         """A need of the applicant, taken down by somebody."""
         default = {"question": "老板拖欠三个月工资", "summary": "需要办委托书", "topic": "0201"}
-        who = {"name": "阿依古丽·买买提", "phone": "13800001234", "language": "ug", "reply_by": "phone", "division": "653125101200"}
+        who = {
+            "name": "阿依古丽·买买提",
+            "phone": "13800001234",
+            "language": "ug",
+            "reply_by": "phone",
+            "division": "653125101200",
+        }
         order = intake.receive(
             service=service, said={**default, **(said or {})}, contact={**who, **(contact or {})}, channel=channel,
             by=self.actor(by, when), at=when, place=self.places[place] if place else None, **more,
@@ -68,7 +74,15 @@ class Town:
 
 def _unit(town: Town, code: str, level: str, name: str, above: str | None, kind: str = "", **extra: Any) -> None:
     parent = town.units.get(above or "")
-    unit = Division(code=code, level=level, name_zh=name, parent=parent, kind=kind, path=(parent.path if parent else "") + code + "/", **extra)
+    unit = Division(
+        code=code,
+        level=level,
+        name_zh=name,
+        parent=parent,
+        kind=kind,
+        path=(parent.path if parent else "") + code + "/",
+        **extra,
+    )
     unit.save()
     if level == "county":
         unit.county = unit
@@ -83,8 +97,28 @@ def build() -> Town:
     workdays.forget()
     town = Town()
     _unit(town, "653100000000", "prefecture", "示例地区", None, name_ug="مىسال ۋىلايەت", name_en="Example Prefecture")
-    _unit(town, "653125000000", "county", "甲县", "653100000000", name_ug="ئا ناھىيىسى", name_en="County A", tile_row=1, tile_col=1)
-    _unit(town, "653131000000", "county", "乙县", "653100000000", name_ug="ب ناھىيىسى", name_en="County B", tile_row=1, tile_col=2)
+    _unit(
+        town,
+        "653125000000",
+        "county",
+        "甲县",
+        "653100000000",
+        name_ug="ئا ناھىيىسى",
+        name_en="County A",
+        tile_row=1,
+        tile_col=1,
+    )
+    _unit(
+        town,
+        "653131000000",
+        "county",
+        "乙县",
+        "653100000000",
+        name_ug="ب ناھىيىسى",
+        name_en="County B",
+        tile_row=1,
+        tile_col=2,
+    )
     _unit(town, "653125101000", "township", "甲一镇", "653125000000")
     _unit(town, "653125101200", "village", "甲一村", "653125101000")
     _unit(town, "653125101201", "village", "甲二村", "653125101000")
@@ -110,7 +144,12 @@ def build() -> Town:
     for year in (2025, 2026):
         CalendarNotice.objects.create(year=year, layer="national", loaded_at=NOW)
     CalendarNotice.objects.create(year=2027, layer="national")
-    for code, name in (("B01", "窗口法律咨询"), ("B03", "网上法律咨询"), ("C11", "劳动争议法律援助"), ("F02", "公证办理")):
+    for code, name in (
+        ("B01", "窗口法律咨询"),
+        ("B03", "网上法律咨询"),
+        ("C11", "劳动争议法律援助"),
+        ("F02", "公证办理"),
+    ):
         items.publish(
             values={
                 "code": code, "category": code[0], "name_zh": name, "name_ug": f"{code} ئۇيغۇرچە", "name_en": f"{code} English",
@@ -121,8 +160,12 @@ def build() -> Town:
             on=NOW.date(),
         )  # fmt: skip
     for code, necessary in (("handle_request", True), ("reminders", False)):
-        Purpose.objects.create(code=code, title={"zh": code}, text={"zh": "说明"}, legal_basis="法定职责", necessary=necessary)
-    firm = Organisation.objects.create(kind="law_firm", name_zh="甲县示例律师事务所（示例）", division=town.units["653125000000"], invented=True)
+        Purpose.objects.create(
+            code=code, title={"zh": code}, text={"zh": "说明"}, legal_basis="法定职责", necessary=necessary
+        )
+    firm = Organisation.objects.create(
+        kind="law_firm", name_zh="甲县示例律师事务所（示例）", division=town.units["653125000000"], invented=True
+    )
     lawyer = Practitioner.objects.create(
         kind="lawyer", name_zh="示例律师", licence_no="16531201610000001", organisation=firm, division=town.units["653125000000"],
         languages=["zh", "ug"], invented=True,
@@ -136,7 +179,11 @@ def build() -> Town:
         ("planner", Role.PLANNER, {"division": town.units["653100000000"]}), ("administrator", Role.ADMINISTRATOR, {}),
     ):  # fmt: skip
         account = Account.objects.create(
-            username=name, name=f"{name}（示例）", must_change_password=False, practitioner=lawyer if name == "provider" else None, created_at=NOW
+            username=name,
+            name=f"{name}（示例）",
+            must_change_password=False,
+            practitioner=lawyer if name == "provider" else None,
+            created_at=NOW,
         )
         accounts.grant(account=account, role=role, by=SYSTEM, at=at("2026-01-01"), **where)
         town.staff[name] = account

@@ -17,7 +17,20 @@ from open12348.spine.models import Order
 from .people import NOW, Town
 from .test_house import views
 
-CAST = ["nobody", "applicant", "stranger", "clerk", "clerk_b", "operator", "provider", "officer", "supervisor", "supervisor_b", "planner", "administrator"]
+CAST = [
+    "nobody",
+    "applicant",
+    "stranger",
+    "clerk",
+    "clerk_b",
+    "operator",
+    "provider",
+    "officer",
+    "supervisor",
+    "supervisor_b",
+    "planner",
+    "administrator",
+]
 STAFF = set(CAST) - {"nobody", "applicant", "stranger"}
 CASE_STAFF = STAFF - {"planner", "administrator"}
 TAKING = {"clerk", "clerk_b", "operator", "provider", "officer"}
@@ -68,7 +81,9 @@ def address(town: Town) -> Any:
 
     order = town.need()
     town.applicant = order.person
-    document = casework.say(case=order.case, by=town.actor("clerk"), at=NOW, text="", uploads=[files.Upload("a.png", b"\x89PNG\r\n\x1a\n1")])
+    document = casework.say(
+        case=order.case, by=town.actor("clerk"), at=NOW, text="", uploads=[files.Upload("a.png", b"\x89PNG\r\n\x1a\n1")]
+    )
     document.for_resident = True
     pk = {
         "clock": order.deadlines.first().pk, "files": document.pk, "providers": town.staff["provider"].practitioner_id,
@@ -123,9 +138,15 @@ def test_a_first_password_must_be_changed(town: Town, sign_in: Any) -> None:
     town.staff["clerk"].save()
     browser = sign_in(town, "clerk", on=Client())
     assert browser.get("/console/").headers["Location"] == "/console/password/"
-    assert "两次写的不一样" in browser.post("/console/password/", {"password": "a-long-password-1", "again": "b"}).content.decode()
+    assert (
+        "两次写的不一样"
+        in browser.post("/console/password/", {"password": "a-long-password-1", "again": "b"}).content.decode()
+    )
     assert browser.post("/console/password/", {"password": "short", "again": "short"}).status_code == 200
-    assert browser.post("/console/password/", {"password": "a-long-password-1", "again": "a-long-password-1"}).status_code == 302
+    assert (
+        browser.post("/console/password/", {"password": "a-long-password-1", "again": "a-long-password-1"}).status_code
+        == 302
+    )
     assert browser.get("/console/").status_code == 200
 
 
@@ -167,7 +188,12 @@ def test_five_wrong_passwords_lock_the_account(town: Town, client: Client) -> No
 def ask(client: Client, **answers: str) -> Any:
     steps = {
         "need": {"question": answers.get("question", "老板三个月没发工资"), "topic": "0201"},
-        "where": {"division_county": "653125000000", "division_township": "653125101000", "division_village": "653125101200", "language": "ug"},
+        "where": {
+            "division_county": "653125000000",
+            "division_township": "653125101000",
+            "division_village": "653125101200",
+            "language": "ug",
+        },
         "who": {"name": "ئايگۈل مەمەت", "phone": answers.get("phone", "１３８００００１２３４"), "reply_by": "phone"},
     }
     for step, data in steps.items():
@@ -185,7 +211,10 @@ def test_a_resident_asks_is_answered_and_rates(town: Town, client: Client, sign_
     assert numbers_in_groups(order.code) in shown and order.case.place == town.places["station"]
     clerk = sign_in(town, "clerk", on=Client())
     assert order.code[:4] in clerk.get("/console/").content.decode()
-    done = clerk.post(f"/console/cases/{order.code}/", {"act": "move:answer", "answer": "请带工资条去劳动监察大队", "seen": order.case.journal_seq})
+    done = clerk.post(
+        f"/console/cases/{order.code}/",
+        {"act": "move:answer", "answer": "请带工资条去劳动监察大队", "seen": order.case.journal_seq},
+    )
     assert done.status_code == 302
     client.post("/me/sign-in/", {"phone": "13800001234"})
     code = Message.objects.order_by("-id").first().text.split("是 ")[1][:6]
@@ -270,20 +299,38 @@ def test_a_need_is_taken_down_and_answered_in_one_screen(town: Town, sign_in: An
     assert browser.post("/console/new/", typed).status_code == 302
     assert browser.post("/console/new/", typed).status_code == 302  # a double click
     order = Order.objects.get()
-    assert order.case.phase == "done" and order.case.place == town.places["station"] and order.case.handler == town.staff["clerk"]
+    assert (
+        order.case.phase == "done"
+        and order.case.place == town.places["station"]
+        and order.case.handler == town.staff["clerk"]
+    )
 
 
 def test_a_wrong_answer_form_takes_nothing_down_and_keeps_the_words(town: Town, sign_in: Any) -> None:
     browser = sign_in(town, "clerk", on=Client())
-    shown = browser.post("/console/new/", {"item": "B01", "question": "欠条怎么写", "move": "answer", "answer": "", "reply_by": "here", "behalf": "clerk"})
+    shown = browser.post(
+        "/console/new/",
+        {
+            "item": "B01",
+            "question": "欠条怎么写",
+            "move": "answer",
+            "answer": "",
+            "reply_by": "here",
+            "behalf": "clerk",
+        },
+    )
     assert shown.status_code == 200 and "欠条怎么写" in shown.content.decode() and not Order.objects.exists()
 
 
 def test_hints_while_typing_show_who_may_be_the_same(town: Town, sign_in: Any) -> None:
     order = town.need(contact={"name": "阿不都热依木·买买提"})
-    shown = sign_in(town, "clerk", on=Client()).get("/console/new/hints/", {"name": "ئابدۇرېھىم مەمەت"}).content.decode()
+    shown = (
+        sign_in(town, "clerk", on=Client()).get("/console/new/hints/", {"name": "ئابدۇرېھىم مەمەت"}).content.decode()
+    )
     assert numbers_in_groups(order.code) in shown
-    elsewhere = sign_in(town, "clerk_b", on=Client()).get("/console/new/hints/", {"name": "ئابدۇرېھىم مەمەت"}).content.decode()
+    elsewhere = (
+        sign_in(town, "clerk_b", on=Client()).get("/console/new/hints/", {"name": "ئابدۇرېھىم مەمەت"}).content.decode()
+    )
     assert "在别处有一件事" in elsewhere and "拖欠工资" not in elsewhere
 
 
@@ -291,7 +338,9 @@ def test_search_asks_why_and_writes_it_down(town: Town, sign_in: Any) -> None:
     order = town.need()
     browser = sign_in(town, "clerk", on=Client())
     assert "请选择为什么查" in browser.post("/console/search/", {"q": "13800001234"}).content.decode()
-    assert order.code[:4] in browser.post("/console/search/", {"q": "13800001234", "purpose": "caller"}).content.decode()
+    assert (
+        order.code[:4] in browser.post("/console/search/", {"q": "13800001234", "purpose": "caller"}).content.decode()
+    )
     from open12348.spine.models import Event
 
     line = Event.objects.get(stream="search")
@@ -303,8 +352,14 @@ def test_the_slower_clerk_keeps_what_was_typed(town: Town, sign_in: Any) -> None
     seen = case.journal_seq
     fast, slow = sign_in(town, "clerk", on=Client()), sign_in(town, "clerk_two", on=Client())
     fast.post(f"/console/cases/{case.order.code}/", {"act": "note", "text": "先记一笔"})
-    answer = slow.post(f"/console/cases/{case.order.code}/", {"act": "move:answer", "answer": "写了很久的答复", "seen": seen})
-    assert answer.status_code == 409 and "先一步" in answer.content.decode() and "写了很久的答复" in answer.content.decode()
+    answer = slow.post(
+        f"/console/cases/{case.order.code}/", {"act": "move:answer", "answer": "写了很久的答复", "seen": seen}
+    )
+    assert (
+        answer.status_code == 409
+        and "先一步" in answer.content.decode()
+        and "写了很久的答复" in answer.content.decode()
+    )
 
 
 def test_the_calendar_notice_is_loaded_and_people_are_told(town: Town, sign_in: Any) -> None:
@@ -314,7 +369,10 @@ def test_the_calendar_notice_is_loaded_and_people_are_told(town: Town, sign_in: 
     browser = sign_in(town, "administrator", on=Client())
     bad = browser.post("/console/calendar/", {"year": 2027, "document": "通知", "days": "2027-13-01 休"})
     assert "第 1 行的日期看不懂" in bad.content.decode()
-    assert browser.post("/console/calendar/", {"year": 2027, "document": "通知", "days": "2027-01-01 休 元旦"}).status_code == 302
+    assert (
+        browser.post("/console/calendar/", {"year": 2027, "document": "通知", "days": "2027-01-01 休 元旦"}).status_code
+        == 302
+    )
     assert "答复日期改为 2027-01-06" in Message.objects.order_by("-id").first().text
 
 

@@ -17,11 +17,26 @@ from open12348.kernel.erase import FORBIDDEN, forbidden_columns
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "open12348"
-FLOORS = {"kernel": 0, "ui": 0, "registry": 1, "spine": 2, "guidance": 4, "lines": 5, "doors": 5, "demo": 6, "config": 6}
+FLOORS = {
+    "kernel": 0,
+    "ui": 0,
+    "registry": 1,
+    "spine": 2,
+    "guidance": 4,
+    "lines": 5,
+    "doors": 5,
+    "demo": 6,
+    "config": 6,
+}
 
 
 def sources(*folders: str) -> list[Path]:
-    return [f for folder in folders for f in sorted((PACKAGE / folder).rglob("*.py")) if "migrations" not in f.parts and f.name != "tests.py"]
+    return [
+        f
+        for folder in folders
+        for f in sorted((PACKAGE / folder).rglob("*.py"))
+        if "migrations" not in f.parts and f.name != "tests.py"
+    ]
 
 
 def floor_of(module: str) -> int | None:
@@ -31,7 +46,9 @@ def floor_of(module: str) -> int | None:
 
 def test_imports_keep_to_the_floors() -> None:
     lint = Path(sys.executable).parent / "lint-imports"
-    done = subprocess.run([lint, "--config", "pyproject.toml", "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [lint, "--config", "pyproject.toml", "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-500:]
 
 
@@ -67,7 +84,11 @@ def test_a_template_extends_and_includes_only_its_own_floor_or_below() -> None:
 
 
 def test_there_are_no_signals_of_ours() -> None:
-    wrong = [f"{f}" for f in sources(".") if re.search(r"\bdispatch import|Signal\(|@receiver", f.read_text(encoding="utf-8"))]
+    wrong = [
+        f"{f}"
+        for f in sources(".")
+        if re.search(r"\bdispatch import|Signal\(|@receiver", f.read_text(encoding="utf-8"))
+    ]
     assert wrong == []
 
 
@@ -86,7 +107,10 @@ def test_spine_ledgers_and_doors_name_no_line() -> None:
     pattern = re.compile("|".join(rf"lines\.{name}\b|[\"']{name}\.[a-z_]+[\"']" for name in lines))
     wrong = [
         f"{f.relative_to(ROOT)}:{number}"
-        for f in [*sources("spine", "registry", "kernel", "ui", "guidance", "doors"), *(PACKAGE / "doors").rglob("*.html")]
+        for f in [
+            *sources("spine", "registry", "kernel", "ui", "guidance", "doors"),
+            *(PACKAGE / "doors").rglob("*.html"),
+        ]
         for number, text in enumerate(f.read_text(encoding="utf-8").splitlines(), 1)
         if pattern.search(text)
     ]
@@ -156,7 +180,9 @@ def test_no_string_is_shown_outside_gettext() -> None:
         text = template.read_text(encoding="utf-8")
         text = re.sub(r"{%\s*blocktranslate.*?{%\s*endblocktranslate\s*%}", "", text, flags=re.S)
         text = re.sub(r"{#.*?#}|{%\s*comment.*?endcomment\s*%}|{%.*?%}|{{.*?}}|<!--.*?-->", "", text, flags=re.S)
-        wrong += [f"{template.relative_to(ROOT)}: {line.strip()[:60]}" for line in text.splitlines() if chinese.search(line)]
+        wrong += [
+            f"{template.relative_to(ROOT)}: {line.strip()[:60]}" for line in text.splitlines() if chinese.search(line)
+        ]
     assert wrong == []
 
 

@@ -16,7 +16,14 @@ from open12348.spine.catalogue import Move, Phase, Service
 from .people import NOW, Town
 
 SERVICES = list(catalogue.all_services())
-ACTORS = {Role.CLERK: "clerk", Role.OPERATOR: "operator", Role.PROVIDER: "provider", Role.OFFICER: "officer", Role.SUPERVISOR: "supervisor", Role.RESIDENT: "applicant"}
+ACTORS = {
+    Role.CLERK: "clerk",
+    Role.OPERATOR: "operator",
+    Role.PROVIDER: "provider",
+    Role.OFFICER: "officer",
+    Role.SUPERVISOR: "supervisor",
+    Role.RESIDENT: "applicant",
+}
 named = pytest.mark.parametrize("service", SERVICES, ids=lambda s: s.code)
 
 
@@ -73,7 +80,9 @@ def fill(form: type[forms.Form]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, field in form().fields.items():
         if isinstance(field, forms.ChoiceField):
-            flat = [k for k, v in field.choices if not isinstance(v, list | tuple)] + [k for _g, v in field.choices if isinstance(v, list | tuple) for k, _l in v]
+            flat = [k for k, v in field.choices if not isinstance(v, list | tuple)] + [
+                k for _g, v in field.choices if isinstance(v, list | tuple) for k, _l in v
+            ]
             values[name] = next((k for k in flat if k), "")
         elif name == "item":
             values[name] = "F02"
@@ -109,13 +118,25 @@ def test_a_journey_to_each_ending(town: Town, service: Service, ending: str) -> 
             when += timedelta(minutes=30)
             who = next(ACTORS[r] for r in ACTORS if r in move.by)
             try:
-                casework.make(case=case, move=move.code, by=town.actor(who, when), at=when, data=fill(move.form) if move.form else None)
+                casework.make(
+                    case=case,
+                    move=move.code,
+                    by=town.actor(who, when),
+                    at=when,
+                    data=fill(move.form) if move.form else None,
+                )
                 break
             except casework.Refused:
                 # A guard wants more first: do what may be repeated in this state, as its user would.
                 case.refresh_from_db()
                 again = next(m for m in service.moves_from(case.state) if m.target == case.state)
-                casework.make(case=case, move=again.code, by=town.actor("clerk", when), at=when, data=fill(again.form) if again.form else None)
+                casework.make(
+                    case=case,
+                    move=again.code,
+                    by=town.actor("clerk", when),
+                    at=when,
+                    data=fill(again.form) if again.form else None,
+                )
         case.refresh_from_db()
     assert case.state == ending and case.phase == "done" and case.closed_at == when
     outcome = closing.current_outcome(case.order)

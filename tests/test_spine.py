@@ -75,7 +75,9 @@ def test_what_was_said_is_frozen_at_receipt(town: Town) -> None:
 
 
 def test_who_typed_for_whom_is_kept(town: Town) -> None:
-    order = town.need(by="operator", contact={"behalf": "relative", "helper_name": "帕提古丽", "helper_phone": "13900000002"})
+    order = town.need(
+        by="operator", contact={"behalf": "relative", "helper_name": "帕提古丽", "helper_phone": "13900000002"}
+    )
     assert order.typed_by == f"account:{town.staff['operator'].pk}" and order.helper and order.helper.name == "帕提古丽"
 
 
@@ -88,7 +90,9 @@ def test_a_helper_needs_a_name(town: Town) -> None:
 def test_numbers_phones_and_words_are_sealed_in_the_database(town: Town) -> None:
     order = town.need(contact={"id_number": "653125199001011236"})
     with connection.cursor() as cursor:
-        cursor.execute("SELECT p.id_number, p.phone, o.said FROM registry_person p JOIN spine_order o ON o.person_id = p.id")
+        cursor.execute(
+            "SELECT p.id_number, p.phone, o.said FROM registry_person p JOIN spine_order o ON o.person_id = p.id"
+        )
         row = cursor.fetchone()
     assert order.person and order.person.id_number == "653125199001011236"
     assert all("653125199001011236" not in cell and "13800001234" not in cell and "老板" not in cell for cell in row)
@@ -143,7 +147,9 @@ def test_splitting_gives_a_second_code_that_names_the_first(town: Town) -> None:
 
 def test_sending_on_opens_a_linked_order_with_everything_typed(town: Town) -> None:
     case = town.case()
-    casework.make(case=case, move="send_on", by=town.actor("clerk"), at=LATER, data={"item": "c11", "answer": "已转法律援助"})
+    casework.make(
+        case=case, move="send_on", by=town.actor("clerk"), at=LATER, data={"item": "c11", "answer": "已转法律援助"}
+    )
     came = case.order.links_out.get(kind="sent_on").second
     assert came.person == case.order.person and "拖欠三个月工资" in intake.said(came)["summary"]
 
@@ -154,9 +160,13 @@ def test_sending_on_opens_a_linked_order_with_everything_typed(town: Town) -> No
 def test_the_second_of_two_clerks_is_told_that_someone_was_faster(town: Town) -> None:
     case = town.case()
     seen = case.journal_seq
-    casework.make(case=case, move="answer", by=town.actor("clerk"), at=LATER, data={"answer": "请去劳动监察"}, expect=seen)
+    casework.make(
+        case=case, move="answer", by=town.actor("clerk"), at=LATER, data={"answer": "请去劳动监察"}, expect=seen
+    )
     with pytest.raises(journal.Conflict):
-        casework.make(case=case, move="answer", by=town.actor("clerk_two"), at=LATER, data={"answer": "另一种答复"}, expect=seen)
+        casework.make(
+            case=case, move="answer", by=town.actor("clerk_two"), at=LATER, data={"answer": "另一种答复"}, expect=seen
+        )
     assert case.order.documents.filter(kind="answer").count() == 1
 
 
@@ -222,7 +232,15 @@ def test_an_empty_correction_is_not_an_answer(town: Town) -> None:
         casework.answer_correction(case=case, by=town.actor("clerk"), at=LATER, text="  ")
 
 
-@pytest.mark.parametrize("content", [b"", b"MZ\x90 a program", b"x" * (10 * 1024 * 1024 + 1), b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"MZ\x90 a program",
+        b"x" * (10 * 1024 * 1024 + 1),
+        b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*",
+    ],
+)
 def test_a_file_that_cannot_be_used_is_refused_in_words(town: Town, content: bytes) -> None:
     case = town.case()
     with pytest.raises(files.BadFile):
@@ -233,7 +251,9 @@ def test_a_file_that_cannot_be_used_is_refused_in_words(town: Town, content: byt
 def test_a_photo_is_sealed_and_comes_back_whole(town: Town) -> None:
     case = town.case()
     photo = b"\xff\xd8\xff" + bytes(range(256)) * 10
-    document = casework.say(case=case, by=town.actor("clerk"), at=LATER, text="", uploads=[files.Upload("合同.jpg", photo)])
+    document = casework.say(
+        case=case, by=town.actor("clerk"), at=LATER, text="", uploads=[files.Upload("合同.jpg", photo)]
+    )
     assert document and files.content(document) == photo and bytes(Blob.objects.get().content) != photo
 
 
@@ -243,7 +263,9 @@ def test_a_photo_is_sealed_and_comes_back_whole(town: Town) -> None:
 def test_a_transfer_is_accepted_and_keeps_code_and_clock(town: Town) -> None:
     case = town.case()
     before = case.order.deadlines.get(clock="answer").due_at
-    row = routing.transfer(case=case, target=town.places["station_b"], by=town.actor("clerk"), at=LATER, reason="当事人住在乙县")
+    row = routing.transfer(
+        case=case, target=town.places["station_b"], by=town.actor("clerk"), at=LATER, reason="当事人住在乙县"
+    )
     assert list(lists.offered_to(town.actor("clerk_b"))) == [row] and not lists.offered_to(town.actor("clerk")).exists()
     routing.accept(row=row, by=town.actor("clerk_b"), at=LATER)
     case.refresh_from_db()
@@ -255,7 +277,9 @@ def test_a_transfer_is_accepted_and_keeps_code_and_clock(town: Town) -> None:
 def test_twice_returned_goes_to_a_coordinator(town: Town) -> None:
     case = town.case()
     for _turn in range(2):
-        row = routing.transfer(case=case, target=town.places["station_b"], by=town.actor("clerk"), at=LATER, reason="不归我们")
+        row = routing.transfer(
+            case=case, target=town.places["station_b"], by=town.actor("clerk"), at=LATER, reason="不归我们"
+        )
         routing.return_back(row=row, by=town.actor("clerk_b"), at=LATER, reason="也不归我们")
     case.refresh_from_db()
     assert case.coordinator and case.returns == 2
@@ -263,7 +287,9 @@ def test_twice_returned_goes_to_a_coordinator(town: Town) -> None:
 
 
 def test_a_return_needs_a_reason_and_the_one_who_was_asked(town: Town) -> None:
-    row = routing.transfer(case=town.case(), target=town.places["station_b"], by=town.actor("clerk"), at=LATER, reason="不归我们")
+    row = routing.transfer(
+        case=town.case(), target=town.places["station_b"], by=town.actor("clerk"), at=LATER, reason="不归我们"
+    )
     with pytest.raises(casework.Refused):
         routing.return_back(row=row, by=town.actor("clerk_b"), at=LATER, reason=" ")
     with pytest.raises(Denied):
@@ -277,7 +303,9 @@ def test_a_suspended_lawyer_leaves_the_list_the_same_minute(town: Town) -> None:
     case = town.case()
     lawyer = town.staff["provider"]
     assert lawyer.practitioner and next(c for c in routing.candidates(case, LATER) if c.account == lawyer).able
-    providers.set_standing(who=lawyer.practitioner, status="suspended", at=LATER, by=town.actor("officer"), reason="处罚决定")
+    providers.set_standing(
+        who=lawyer.practitioner, status="suspended", at=LATER, by=town.actor("officer"), reason="处罚决定"
+    )
     assert not next(c for c in routing.candidates(case, LATER) if c.account == lawyer).able
     with pytest.raises(casework.Refused):
         routing.assign(case=case, to=lawyer, by=town.actor("clerk"), at=LATER)
@@ -335,8 +363,12 @@ def test_dissatisfied_people_have_it_taken_up_again_with_its_own_clock(town: Tow
     closing.rate(case=case, by=town.actor("applicant"), at=LATER, grade=1)
     closing.reopen(case=case, by=town.actor("applicant"), at=at("2026-11-24"), reason="没说清楚去哪里")
     case.refresh_from_db()
-    assert case.phase == "open" and case.reopened == 1 and case.due_clock == "again" and case.due_at == at("2026-11-26", 0)
-    casework.make(case=case, move="answer", by=town.actor("clerk"), at=at("2026-11-25"), data={"answer": "去人民路 1 号"})
+    assert (
+        case.phase == "open" and case.reopened == 1 and case.due_clock == "again" and case.due_at == at("2026-11-26", 0)
+    )
+    casework.make(
+        case=case, move="answer", by=town.actor("clerk"), at=at("2026-11-25"), data={"answer": "去人民路 1 号"}
+    )
     closing.rate(case=case, by=town.actor("applicant"), at=at("2026-11-25"), grade=5)
     assert case.order.outcomes.count() == 2 and case.order.ratings.count() == 2
 
@@ -394,7 +426,13 @@ def test_a_change_behind_the_programs_back_is_found(town: Town, sql: str) -> Non
 def test_an_order_that_vanished_is_missed(town: Town) -> None:
     town.need()
     gone = town.need()
-    for table, key in (("spine_event", "order_id"), ("spine_deadline", "order_id"), ("spine_party", "order_id"), ("spine_case", "order_id"), ("spine_order", "id")):
+    for table, key in (
+        ("spine_event", "order_id"),
+        ("spine_deadline", "order_id"),
+        ("spine_party", "order_id"),
+        ("spine_case", "order_id"),
+        ("spine_order", "id"),
+    ):
         behind_its_back(f"DELETE FROM {table} WHERE {key} = {gone.pk}")
     assert any("order:" in fault.stream for fault in journal.verify())
 
@@ -437,7 +475,16 @@ def test_an_extension_needs_a_second_person_a_reason_and_happens_once(town: Town
 def test_the_account_of_a_limit_names_every_day(town: Town) -> None:
     case = town.case()
     told = clocks.as_json(case.order.deadlines.get(clock="answer"), NOW)
-    assert [d["kind"] for d in told["days"]] == ["start", "counted", "counted", "counted", "counted", "holiday", "holiday", "counted"]
+    assert [d["kind"] for d in told["days"]] == [
+        "start",
+        "counted",
+        "counted",
+        "counted",
+        "counted",
+        "holiday",
+        "holiday",
+        "counted",
+    ]
     assert told["due_day"] == "2026-11-30" and told["sure"] is False and "工作日" in told["basis"]
 
 
@@ -484,7 +531,9 @@ def test_what_is_due_first_comes_first(town: Town) -> None:
     assert list(lists.queue(town.actor("clerk"))) == [sooner, later]
 
 
-@pytest.mark.parametrize("text", ["3125", "13800001234", "１３８００００１２３４", "阿依古丽", "Ayigul Memet", "653125199001011236"])
+@pytest.mark.parametrize(
+    "text", ["3125", "13800001234", "１３８００００１２３４", "阿依古丽", "Ayigul Memet", "653125199001011236"]
+)
 def test_search_finds_by_what_people_say(town: Town, text: str) -> None:
     order = town.need(contact={"id_number": "653125199001011236"})
     text = order.code[:4] + "-" + order.code[4:] if text == "3125" else text
@@ -515,7 +564,13 @@ def test_a_new_county_breaks_no_old_order(town: Town) -> None:
 
 def test_a_renamed_township_keeps_its_places_and_its_past(town: Town) -> None:
     order = town.need()
-    new = divisions.change(at=at("2026-12-01").date(), kind="renamed", old=town.units["653125101000"], new_code="653125102000", new_name="甲新镇")
+    new = divisions.change(
+        at=at("2026-12-01").date(),
+        kind="renamed",
+        old=town.units["653125101000"],
+        new_code="653125102000",
+        new_name="甲新镇",
+    )
     town.places["station"].refresh_from_db()
     assert town.places["station"].division == new
     assert divisions.by_code("653125101000", on=at("2026-11-30").date()) and not divisions.by_code("653125101000")

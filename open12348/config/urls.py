@@ -3,14 +3,14 @@
 from importlib import import_module
 
 from django.conf import settings
-from django.conf.urls.i18n import set_language
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
 from open12348.kernel.access import public
 from open12348.registry.views import regions
 from open12348.ui.views import type_size
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", public(set_language), name="set_language"),
     path("type-size/", type_size, name="type-size"),
     path("regions/", regions, name="regions"),

@@ -160,7 +160,7 @@ def check(folders: Iterable[Path] | None = None) -> list[Flaw]:
                     continue
                 if there.fuzzy:
                     flaws.append(Flaw(app, language, "marked unsure (fuzzy)", text))
-                strings = [there.string] if isinstance(there.string, str) else list(there.string)
+                strings = [there.string] if isinstance(there.string, str) else list(there.string or ())
                 wanted = [_named(t) for t in ([message.id] if isinstance(message.id, str) else message.id)]
                 for string in strings:
                     if _named(string) not in wanted:

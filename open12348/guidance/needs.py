@@ -32,7 +32,9 @@ def _all(name: str) -> tuple[Need, ...]:
     if not file.exists():
         return ()
     return tuple(
-        Need(r["code"], {lang: r[f"phrase_{lang}"] for lang in ("zh", "ug", "en")}, r["topic"], tuple(r["items"].split()))
+        Need(
+            r["code"], {lang: r[f"phrase_{lang}"] for lang in ("zh", "ug", "en")}, r["topic"], tuple(r["items"].split())
+        )
         for r in pack.rows(file)
     )
 

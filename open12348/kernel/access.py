@@ -119,6 +119,13 @@ NOBODY = Actor()
 SYSTEM = Actor(kind="system", name="system", grants=(Grant(Role.SYSTEM),))
 
 
+class Request(HttpRequest):
+    """A request as every view of ours gets it: with whoever acts."""
+
+    actor: Actor
+    LANGUAGE_CODE: str
+
+
 class Denied(PermissionDenied):
     """The actor may not do this; carries the sentence that says why."""
 

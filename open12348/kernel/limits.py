@@ -12,8 +12,8 @@ def allowed(key: str, *, most: int, seconds: int, at: datetime) -> bool:
     window = int(at.timestamp()) // seconds
     with connection.cursor() as sql:
         sql.execute(
-            "INSERT INTO kernel_ratehit (key, \"window\", hits) VALUES (%s, %s, 1) "
-            "ON CONFLICT (key, \"window\") DO UPDATE SET hits = kernel_ratehit.hits + 1 RETURNING hits",
+            'INSERT INTO kernel_ratehit (key, "window", hits) VALUES (%s, %s, 1) '
+            'ON CONFLICT (key, "window") DO UPDATE SET hits = kernel_ratehit.hits + 1 RETURNING hits',
             [key[:120], window],
         )
         return int(sql.fetchone()[0]) <= most

@@ -29,7 +29,9 @@ class FileGateway:
             out.write(f"{key}\t{to}\t{text}\n")
 
 
-def queue(*, to: str, text: str, language: str, at: datetime, case_code: str = "", after: datetime | None = None) -> Message:
+def queue(
+    *, to: str, text: str, language: str, at: datetime, case_code: str = "", after: datetime | None = None
+) -> Message:
     """Put a message into the outbox, inside the caller's transaction."""
     return Message.objects.create(
         to=to, text=text, language=language, case_code=case_code, created_at=at, send_after=after or at

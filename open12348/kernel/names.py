@@ -40,9 +40,7 @@ _TRANSCRIPTION = [
     ("依", "i"), ("伊", "i"), ("斯", "s"), ("孜", "z"), ("夏", "sha"), ("萨", "sa"), ("迪", "di"),
 ]  # fmt: skip
 
-_CLASSES = str.maketrans(
-    {"p": "b", "t": "d", "q": "k", "g": "k", "x": "h", "v": "w", "c": "k", "z": "s", "r": "l"}
-)
+_CLASSES = str.maketrans({"p": "b", "t": "d", "q": "k", "g": "k", "x": "h", "v": "w", "c": "k", "z": "s", "r": "l"})
 
 
 def has_chinese(text: str) -> bool:

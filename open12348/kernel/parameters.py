@@ -41,7 +41,9 @@ def figures(folder: Path, on: date) -> Mapping[str, Figure]:
         if since <= on:
             for name, row in content.items():
                 if isinstance(row, dict) and "value" in row:
-                    found[name] = Figure(row["value"], row.get("unit", ""), row.get("basis", ""), row.get("sure", True), since)
+                    found[name] = Figure(
+                        row["value"], row.get("unit", ""), row.get("basis", ""), row.get("sure", True), since
+                    )
     if not found:
         raise NoFigure(f"{folder.name}: no figures for {on}")
     return found

@@ -194,7 +194,9 @@ def calendar_for(layers: Sequence[str]) -> Calendar:
 
         merged: dict[date, bool] = {}
         rows: dict[str, list[tuple[date, bool]]] = {}
-        for layer, day, is_workday in CalendarDay.objects.filter(layer__in=key).values_list("layer", "day", "is_workday"):
+        for layer, day, is_workday in CalendarDay.objects.filter(layer__in=key).values_list(
+            "layer", "day", "is_workday"
+        ):
             rows.setdefault(layer, []).append((day, is_workday))
         for layer in key:
             merged.update(rows.get(layer, []))
@@ -222,7 +224,9 @@ def load_notice(*, year: int, layer: str, rows: Iterable[Mapping[str, object]], 
     with transaction.atomic():
         CalendarDay.objects.filter(layer=layer, day__year=year).delete()
         written = CalendarDay.objects.bulk_create([CalendarDay(layer=layer, **row) for row in rows])
-        CalendarNotice.objects.update_or_create(year=year, layer=layer, defaults={"document": document, "loaded_at": at})
+        CalendarNotice.objects.update_or_create(
+            year=year, layer=layer, defaults={"document": document, "loaded_at": at}
+        )
     forget()
     return len(written)
 

@@ -146,7 +146,7 @@ class ActorMiddleware:
         user = request.user
         if user.is_authenticated:
             proven = request.session.get(SECOND_FACTOR_KEY) == user.pk
-            return actor_for(user, timezone.now(), second_factor=proven)  # type: ignore[arg-type]
+            return actor_for(user, timezone.now(), second_factor=proven)
         phone_hash = request.session.get(RESIDENT_KEY)
         if phone_hash:
             return resident_actor(phone_hash, get_language() or "zh-hans")
@@ -154,7 +154,9 @@ class ActorMiddleware:
 
 
 @transaction.atomic
-def open_account(*, username: str, name: str, password: str, at: datetime, language: str = "zh-hans", demo: bool = False) -> Account:
+def open_account(
+    *, username: str, name: str, password: str, at: datetime, language: str = "zh-hans", demo: bool = False
+) -> Account:
     """Open a staff account. The password must be changed at the first sign-in, save in a demo."""
     return Account.objects.create_user(
         username, password, name=name, language=language, created_at=at, demo=demo, must_change_password=not demo

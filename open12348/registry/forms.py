@@ -40,7 +40,11 @@ class RegionInput(forms.Widget):
         path = {d.level: d for d in divisions.line_up(chosen)} if chosen else {}
         steps = []
         above: Division | None = divisions.root()
-        for level, label in ((Level.COUNTY, _("县（市）")), (Level.TOWNSHIP, _("乡镇（街道）")), (Level.VILLAGE, _("村（社区）"))):
+        for level, label in (
+            (Level.COUNTY, _("县（市）")),
+            (Level.TOWNSHIP, _("乡镇（街道）")),
+            (Level.VILLAGE, _("村（社区）")),
+        ):
             options = list(divisions.standing().filter(parent=above).order_by("code")) if above else []
             here = path.get(level)
             steps.append({"name": f"{name}_{level.value}", "label": label, "options": options, "chosen": here})

@@ -68,7 +68,7 @@ def publish(*, values: dict[str, Any], on: date) -> tuple[Item, bool]:
     if present is not None and all(getattr(present, k) == v for k, v in values.items() if k != "valid_from"):
         return present, False
     item = Item(**values)
-    item.valid_from = values.get("valid_from") if present is None else on
+    item.valid_from = values["valid_from"] if present is None else on
     item.version = present.version + 1 if present else 1
     item.search = search_text(item)
     if present is not None:

@@ -253,7 +253,9 @@ class Practitioner(models.Model):
     name_ug = models.CharField(max_length=100, blank=True)
     name_keys = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     licence_no = models.CharField(max_length=40)
-    organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="people")
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="people"
+    )
     division = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+")
     languages = ArrayField(models.CharField(max_length=10), default=list, blank=True)
     specialities = ArrayField(models.CharField(max_length=30), default=list, blank=True)
@@ -288,8 +290,12 @@ class Status(models.TextChoices):
 class Standing(models.Model):
     """A stretch of time in which a practitioner or organisation had a status. No row: active since it was entered."""
 
-    practitioner = models.ForeignKey(Practitioner, null=True, blank=True, on_delete=models.CASCADE, related_name="standings")
-    organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="standings")
+    practitioner = models.ForeignKey(
+        Practitioner, null=True, blank=True, on_delete=models.CASCADE, related_name="standings"
+    )
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="standings"
+    )
     status = models.CharField(max_length=12, choices=Status.choices)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)

@@ -111,12 +111,16 @@ def _counties(table: list[dict[str, str]], at: datetime) -> int:
 
 def _changes(table: list[dict[str, str]], at: datetime) -> int:
     DivisionChange.objects.filter(old__isnull=True, new__isnull=True).delete()
-    DivisionChange.objects.bulk_create([DivisionChange(**{**row, "at": date.fromisoformat(row["at"])}) for row in table])
+    DivisionChange.objects.bulk_create(
+        [DivisionChange(**{**row, "at": date.fromisoformat(row["at"])}) for row in table]
+    )
     return len(table)
 
 
 def _populations(table: list[dict[str, str]], at: datetime) -> int:
-    units = {d.code: d for d in Division.objects.filter(valid_to__isnull=True, level__in=[Level.COUNTY, Level.PREFECTURE])}
+    units = {
+        d.code: d for d in Division.objects.filter(valid_to__isnull=True, level__in=[Level.COUNTY, Level.PREFECTURE])
+    }
     for row in table:
         Population.objects.update_or_create(
             division=units[row["division_code"]], year=int(row["year"]), source=row["source"],
@@ -161,11 +165,20 @@ def _places(table: list[dict[str, str]], at: datetime) -> int:
             unit = units[row["division_code"]]
             new.append(
                 Place(
-                    code=row["code"], kind=kind, roles=row["roles"].split(), name_zh=row["name_zh"],
-                    name_ug=row["name_ug"], name_en=row["name_en"], division=unit, county=unit.county,
-                    parent=known.get(row["parent_code"]), phone=row["phone"], accessibility=row["accessibility"].split(),
-                    languages=row["languages"].split(), note=row["note"],
-                )  # fmt: skip
+                    code=row["code"],
+                    kind=kind,
+                    roles=row["roles"].split(),
+                    name_zh=row["name_zh"],
+                    name_ug=row["name_ug"],
+                    name_en=row["name_en"],
+                    division=unit,
+                    county=unit.county,
+                    parent=known.get(row["parent_code"]),
+                    phone=row["phone"],
+                    accessibility=row["accessibility"].split(),
+                    languages=row["languages"].split(),
+                    note=row["note"],
+                )
             )
         for place in Place.objects.bulk_create(new, batch_size=1000):
             known[place.code] = place

@@ -48,7 +48,9 @@ def hash_last4(phone: str) -> str:
     return keyed_hash(numbers.phone(phone)[-4:], "last4") if phone else ""
 
 
-def find(*, phone: str = "", id_kind: str = IdKind.CITIZEN, id_number: str = "", name: str = "", limit: int = 8) -> list[Match]:
+def find(
+    *, phone: str = "", id_kind: str = IdKind.CITIZEN, id_number: str = "", name: str = "", limit: int = 8
+) -> list[Match]:
     """People who may be the one described, best first: same number, same phone, or a name that sounds the same.
 
     Bad numbers find nothing (the form says what is wrong with them). Names match across Chinese, Uyghur and Latin.
@@ -98,7 +100,9 @@ def enter(
     )  # fmt: skip
 
 
-def same_or_new(*, at: datetime, name: str, phone: str = "", id_number: str = "", id_kind: str = IdKind.NONE, **rest: Any) -> Person:
+def same_or_new(
+    *, at: datetime, name: str, phone: str = "", id_number: str = "", id_kind: str = IdKind.NONE, **rest: Any
+) -> Person:
     """The person already known by the same identity number, or by the same phone and a like name; else a new one.
 
     A shared phone with another name is another person: families share phones.
@@ -241,7 +245,7 @@ def own_data(person: Person) -> dict[str, Any]:
 def correct(*, person: Person, by: Actor, at: datetime, **changes: str) -> list[str]:
     """Correct name, phone, address or language. Returns the fields that changed. Errors: numbers.BadNumber."""
     changed: list[str] = []
-    if "phone" in changes and changes["phone"]:
+    if changes.get("phone"):
         changes["phone"] = numbers.phone(changes["phone"])
     for key in ("name", "name_ug", "name_latin", "phone", "address"):
         value = changes.get(key)

@@ -77,7 +77,11 @@ def hours_on(place: Place, at: datetime) -> list[tuple[time, time]]:
         (h.opens, h.closes)
         for h in rows
         if h.weekday == day.isoweekday()
-        and (h.season_from <= key <= h.season_to if h.season_from <= h.season_to else key >= h.season_from or key <= h.season_to)
+        and (
+            h.season_from <= key <= h.season_to
+            if h.season_from <= h.season_to
+            else key >= h.season_from or key <= h.season_to
+        )
     )
 
 

@@ -20,7 +20,10 @@ class StandingFault(ValueError):
 def standing_at(who: Practitioner | Organisation, at: datetime) -> str:
     """The status at an instant; active where nothing else was recorded."""
     row = (
-        who.standings.filter(starts_at__lte=at).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at)).order_by("-starts_at").first()
+        who.standings.filter(starts_at__lte=at)
+        .filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
+        .order_by("-starts_at")
+        .first()
     )
     return row.status if row else Status.ACTIVE.value
 

@@ -205,7 +205,9 @@ class CorrectionForm(forms.Form):
 class AnswerForm(forms.Form):
     """What the applicant adds."""
 
-    text = forms.CharField(label=_("补充说明"), widget=forms.Textarea(attrs={"rows": 4}), required=False, max_length=4000)
+    text = forms.CharField(
+        label=_("补充说明"), widget=forms.Textarea(attrs={"rows": 4}), required=False, max_length=4000
+    )
 
 
 def ask_correction(*, case: Case, by: Actor, at: datetime, wanted: str, expect: int | None = None) -> Correction:
@@ -235,7 +237,13 @@ def ask_correction(*, case: Case, by: Actor, at: datetime, wanted: str, expect: 
 
 
 def answer_correction(
-    *, case: Case, by: Actor, at: datetime, text: str = "", uploads: Sequence[files.Upload] = (), expect: int | None = None
+    *,
+    case: Case,
+    by: Actor,
+    at: datetime,
+    text: str = "",
+    uploads: Sequence[files.Upload] = (),
+    expect: int | None = None,
 ) -> Correction:
     """Take in what was missing; the clocks go on. Errors: Invalid when nothing was sent, Refused when nothing was asked."""
     with turn(order_id=case.pk, by=by, at=at, expect=expect) as now:

@@ -51,8 +51,20 @@ class Hold(str, Enum):
 
 
 #: The acts of the spine itself, which clocks may name beside the moves of their line.
-SPINE_ACTS = frozenset({"receive", "ask_correction", "answer_correction", "transfer", "accept_transfer",
-                        "return_transfer", "reopen", "withdraw", "merge", "assign"})
+SPINE_ACTS = frozenset(
+    {
+        "receive",
+        "ask_correction",
+        "answer_correction",
+        "transfer",
+        "accept_transfer",
+        "return_transfer",
+        "reopen",
+        "withdraw",
+        "merge",
+        "assign",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -279,7 +291,9 @@ def check() -> None:
     """Start-up check over all services together: at most one fallback, no item claimed twice."""
     fallbacks = [s for s in current() if s.fallback]
     if len(fallbacks) > 1:
-        raise ImproperlyConfigured("more than one service takes unclaimed items: " + ", ".join(s.code for s in fallbacks))
+        raise ImproperlyConfigured(
+            "more than one service takes unclaimed items: " + ", ".join(s.code for s in fallbacks)
+        )
     claimed: dict[str, str] = {}
     for service in current():
         for item in service.items:

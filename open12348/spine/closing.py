@@ -27,8 +27,12 @@ BAD_RATING_DAYS = 15
 class RatingForm(forms.Form):
     """Five grades, a word if the person likes."""
 
-    grade = forms.TypedChoiceField(label=_("您对这次服务满意吗"), choices=Grade.choices, coerce=int, widget=forms.RadioSelect)
-    text = forms.CharField(label=_("想说的话"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    grade = forms.TypedChoiceField(
+        label=_("您对这次服务满意吗"), choices=Grade.choices, coerce=int, widget=forms.RadioSelect
+    )
+    text = forms.CharField(
+        label=_("想说的话"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 def current_outcome(order: Order) -> Outcome | None:

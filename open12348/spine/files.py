@@ -59,7 +59,9 @@ def mime_of(upload: Upload) -> str:
     raise BadFile(_("文件“%(name)s”的格式不能用。请用照片（JPG、PNG）、PDF 或 Word 文档。") % {"name": upload.name})
 
 
-def attach(turn: Turn, upload: Upload, *, for_resident: bool, kind: str = DocumentKind.UPLOAD, title: str = "") -> Document:
+def attach(
+    turn: Turn, upload: Upload, *, for_resident: bool, kind: str = DocumentKind.UPLOAD, title: str = ""
+) -> Document:
     """Put a file on a case. The same content twice is stored once. Errors: BadFile."""
     mime = mime_of(upload)
     digest = hashlib.sha256(upload.content).hexdigest()
@@ -80,7 +82,9 @@ def words(turn: Turn, text: str, *, kind: str, for_resident: bool, title: str = 
         order=turn.order, kind=kind, title=title[:200], text=text.strip(), for_resident=for_resident, by=turn.by.label,
         by_name=turn.by.name if turn.by.is_staff else "", at=turn.at,
     )  # fmt: skip
-    turn.write("document", document=document.pk, what=str(kind), digest=hashlib.sha256(text.strip().encode()).hexdigest())
+    turn.write(
+        "document", document=document.pk, what=str(kind), digest=hashlib.sha256(text.strip().encode()).hexdigest()
+    )
     return document
 
 

@@ -18,8 +18,8 @@ from open12348.kernel.access import Actor, Role
 from open12348.kernel.sealed import keyed_hash
 from open12348.kernel.workdays import legal_day
 from open12348.registry import divisions, people, places
-from open12348.registry.models import Division, Organisation, Person, Place
 from open12348.registry.forms import RegionField
+from open12348.registry.models import Division, Organisation, Person, Place
 from open12348.ui.fields import CitizenIdField, NameField, PhoneField
 
 from . import catalogue, clocks, files, notices
@@ -45,7 +45,9 @@ class ContactForm(forms.Form):
     name = NameField(label=_("姓名"), required=False, help_text=_("可以不留真实姓名。"))
     phone = PhoneField(label=_("手机号"), required=False, help_text=_("用来告诉您结果和查进度。"))
     id_number = CitizenIdField(label=_("身份证号"), required=False, help_text=_("咨询不需要身份证号。"))
-    division = RegionField(label=_("您住在哪里"), required=False, help_text=_("选到乡镇或村，我们好找离您最近的工作站。"))
+    division = RegionField(
+        label=_("您住在哪里"), required=False, help_text=_("选到乡镇或村，我们好找离您最近的工作站。")
+    )
     language = forms.ChoiceField(label=_("您想用哪种语言办事"), choices=LANGUAGES, required=False)
     reply_by = forms.ChoiceField(label=_("怎样告诉您结果"), choices=REPLY, required=False)
     safe_contact = forms.CharField(
@@ -122,7 +124,9 @@ def receive(
         )  # fmt: skip
     helper = None
     if facts.get("helper_name"):
-        helper = people.same_or_new(at=at, name=facts["helper_name"], phone=facts.get("helper_phone") or "", invented=invented)
+        helper = people.same_or_new(
+            at=at, name=facts["helper_name"], phone=facts.get("helper_phone") or "", invented=invented
+        )
     office = place.county or place.division
     code = numbers.make_code(
         office.code[2:6], declared.business, edition.year,
@@ -260,5 +264,3 @@ def drop_draft(*, owner: str, form: str) -> None:
 def drop_old_drafts(at: datetime) -> int:
     """Forget drafts nobody touched for thirty days. Returns how many."""
     return Draft.objects.filter(updated_at__lt=at - timedelta(days=30)).delete()[0]
-
-

@@ -45,7 +45,7 @@ def fingerprint(event: Event) -> str:
 
 def _plain(data: dict[str, Any]) -> dict[str, Any]:
     """What goes into the journal: plain JSON, as the database will give it back."""
-    return json.loads(json.dumps(data, default=str, ensure_ascii=False))  # type: ignore[no-any-return]
+    return json.loads(json.dumps(data, default=str, ensure_ascii=False))
 
 
 @dataclass
@@ -105,9 +105,9 @@ class Turn:
         self._changes |= {
             "journal_seq": self.case.journal_seq, "journal_head": self.case.journal_head, "updated_at": self.at,
         }  # fmt: skip
-        changed = Case.objects.filter(
-            pk=self.case.pk, state=self._start_state, journal_seq=self._start_seq
-        ).update(**self._changes)
+        changed = Case.objects.filter(pk=self.case.pk, state=self._start_state, journal_seq=self._start_seq).update(
+            **self._changes
+        )
         if changed != 1:
             raise Conflict(self.case.order.code)
         Event.objects.bulk_create(self._events)

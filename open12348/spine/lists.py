@@ -34,7 +34,11 @@ def _of_grant(grant: Grant, by: Actor) -> Q | None:
     elif grant.level == Level.COUNTY:
         where = Q(county_id=grant.division_id)
     else:
-        where = Q(place_id__in=list(Place.objects.filter(division__path__startswith=grant.division_path).values_list("pk", flat=True)))
+        where = Q(
+            place_id__in=list(
+                Place.objects.filter(division__path__startswith=grant.division_path).values_list("pk", flat=True)
+            )
+        )
     if grant.lines:
         where &= Q(line__in=grant.lines)
     if grant.role is Role.PROVIDER:
@@ -60,10 +64,12 @@ def visible(by: Actor, *, offered: bool = True) -> QuerySet[Case]:
     scopes = [q for q in (_of_grant(g, by) for g in by.grants) if q is not None]
     if not scopes:
         return Case.objects.none()
-    total = scopes[0]
+    if Q() in scopes:  # one grant for everywhere; Django would drop it from an "or"
+        return Case.objects.all()
+    total: Any = scopes[0]
     for q in scopes[1:]:
         total |= q
-    if offered and total != Q():
+    if offered:
         mine = [g.place_id for g in by.grants if g.place_id is not None]
         counties = [g.division_id for g in by.grants if g.level == Level.COUNTY]
         if mine or counties:
@@ -97,7 +103,12 @@ def roles_over(by: Actor, case: Case) -> frozenset[Role]:
 
 def get(by: Actor, code: str) -> Case | None:
     """One case by its code, if the actor may see it."""
-    return visible(by).select_related("order", "order__person", "place", "county", "handler").filter(order__code=code).first()
+    return (
+        visible(by)
+        .select_related("order", "order__person", "place", "county", "handler")
+        .filter(order__code=code)
+        .first()
+    )
 
 
 # Queues
@@ -180,7 +191,10 @@ def search(by: Actor, text: str, limit: int = 30) -> list[Case]:
         return list(seen.filter(pk__in=aliases))
     ids: list[int] = []
     if any(c.isdigit() for c in bare):
-        for kind, find in (("phone", people.hash_phone), ("id", lambda t: people.hash_id(IdKind.CITIZEN, numbers.citizen_id(t)))):
+        for kind, find in (
+            ("phone", people.hash_phone),
+            ("id", lambda t: people.hash_id(IdKind.CITIZEN, numbers.citizen_id(t))),
+        ):
             try:
                 hashed = find(text)
             except numbers.BadNumber:
@@ -188,7 +202,9 @@ def search(by: Actor, text: str, limit: int = 30) -> list[Case]:
             ids += Party.objects.filter(**{f"{kind}_hash": hashed}).values_list("order_id", flat=True)[:limit]
     elif len(names.fold(text)) >= 2:
         found = people.find(name=text, limit=limit)
-        ids += Order.objects.filter(person_id__in=[m.person.pk for m in found]).values_list("pk", flat=True)[: limit * 4]
+        ids += Order.objects.filter(person_id__in=[m.person.pk for m in found]).values_list("pk", flat=True)[
+            : limit * 4
+        ]
     return list(seen.filter(pk__in=ids).order_by("-received_at")[:limit])
 
 
@@ -224,11 +240,17 @@ def tiles(by: Actor) -> list[Tile]:
     Done and received come from the tally that the journal feeds (plus what it has not been fed yet); counts only, so
     planners and administrators may look.
     """
-    whole = any(g.division_id is None and g.place_id is None or g.level == Level.PREFECTURE for g in by.grants)
+    whole = any((g.division_id is None and g.place_id is None) or g.level == Level.PREFECTURE for g in by.grants)
     allowed = {g.division_path for g in by.grants if g.division_path}
-    counties = [c for c in divisions.counties() if whole or any(c.path.startswith(p) or p.startswith(c.path) for p in allowed)]
+    counties = [
+        c for c in divisions.counties() if whole or any(c.path.startswith(p) or p.startswith(c.path) for p in allowed)
+    ]
     if not counties and any(g.place_id for g in by.grants):
-        ids = set(Place.objects.filter(pk__in=[g.place_id for g in by.grants if g.place_id]).values_list("county_id", flat=True))
+        ids = set(
+            Place.objects.filter(pk__in=[g.place_id for g in by.grants if g.place_id]).values_list(
+                "county_id", flat=True
+            )
+        )
         counties = [c for c in divisions.counties() if c.pk in ids]
     live = {
         row["county_id"]: row
@@ -286,6 +308,8 @@ def roll_up(limit: int = 5000) -> int:
                 _count(sums.setdefault(key, {"received": 0, "done": 0}), event.kind)
         for (county_id, line, day), add in sums.items():
             row, _new = Tally.objects.get_or_create(county_id=county_id, line=line, day=day)
-            Tally.objects.filter(pk=row.pk).update(received=F("received") + add["received"], done=F("done") + add["done"])
+            Tally.objects.filter(pk=row.pk).update(
+                received=F("received") + add["received"], done=F("done") + add["done"]
+            )
         mark("tally", upto)
     return len(rows)

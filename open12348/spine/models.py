@@ -5,7 +5,6 @@ Writers: intake, casework, clocks, routing, closing and journal, in this room. N
 
 from __future__ import annotations
 
-
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex, GinIndex
@@ -119,7 +118,9 @@ class Case(models.Model):
                 fields=["handler", "due_at"], name="case_handler_open", condition=~models.Q(phase=Phase.DONE.value)
             ),
             models.Index(fields=["due_at"], name="case_open", condition=~models.Q(phase=Phase.DONE.value)),
-            models.Index(fields=["county", "-closed_at"], name="case_county_done", condition=models.Q(phase=Phase.DONE.value)),
+            models.Index(
+                fields=["county", "-closed_at"], name="case_county_done", condition=models.Q(phase=Phase.DONE.value)
+            ),
             models.Index(fields=["-received_at"], name="case_received"),
         ]
         triggers = [pgtrigger.Protect(name="case_no_delete", operation=pgtrigger.Delete)]
@@ -451,5 +452,3 @@ class Cursor(models.Model):
 
     name = models.CharField(max_length=40, primary_key=True)
     txid = models.BigIntegerField(default=0)
-
-

@@ -86,4 +86,3 @@ def tell_recomputed(case: Any, old: datetime, new: datetime, at: datetime) -> No
             "code": group(case.order.code), "day": legal_day(new - _second).isoformat()
         }  # fmt: skip
     messages.queue(to=person.phone, text=said, language=language, case_code=case.order.code, at=at)
-

@@ -41,8 +41,10 @@ def candidates(case: Case, at: datetime) -> list[Candidate]:
     """
     service = catalogue.of(case)
     roles = [r.value for r in service.roles]
-    near = Q(place_id=case.place_id) | Q(place_id=case.place.parent_id, place__isnull=False) | Q(
-        division_id=case.county_id, place__isnull=True
+    near = (
+        Q(place_id=case.place_id)
+        | Q(place_id=case.place.parent_id, place__isnull=False)
+        | Q(division_id=case.county_id, place__isnull=True)
     )
     rows = (
         Membership.objects.filter(near, role__in=roles, since__lte=at, account__is_active=True)
@@ -57,7 +59,11 @@ def candidates(case: Case, at: datetime) -> list[Candidate]:
         .values_list("handler_id")
         .annotate(n=Count("pk"))
     )
-    free = set(providers.available(at).filter(pk__in=[a.practitioner_id for a in accounts.values()]).values_list("pk", flat=True))
+    free = set(
+        providers.available(at)
+        .filter(pk__in=[a.practitioner_id for a in accounts.values()])
+        .values_list("pk", flat=True)
+    )
     found = []
     for account in accounts.values():
         why: list[str] = []
@@ -83,9 +89,11 @@ def conflicts(order: Order, account: Account) -> bool:
 
     Compared by keyed hashes only; the asker learns yes or no.
     """
-    handled = Case.objects.filter(
-        Q(handler=account) | Q(order__assignments__account=account)
-    ).exclude(pk=order.pk).values("order_id")
+    handled = (
+        Case.objects.filter(Q(handler=account) | Q(order__assignments__account=account))
+        .exclude(pk=order.pk)
+        .values("order_id")
+    )
     for mine, theirs in ((PartyRole.OPPONENT, PartyRole.APPLICANT), (PartyRole.APPLICANT, PartyRole.OPPONENT)):
         match = Q(pk__in=[])
         for party in order.parties.filter(role=mine):
@@ -108,7 +116,13 @@ def assign(*, case: Case, to: Account, by: Actor, at: datetime, why: str = "", e
     chosen = next((c for c in considered if c.account.pk == to.pk), None)
     with turn(order_id=case.pk, by=by, at=at, expect=expect) as now:
         roles = roles_over(by, now.case)
-        if by.kind != "system" and not roles & {Role.CLERK, Role.OPERATOR, Role.OFFICER, Role.SUPERVISOR, Role.PROVIDER}:
+        if by.kind != "system" and not roles & {
+            Role.CLERK,
+            Role.OPERATOR,
+            Role.OFFICER,
+            Role.SUPERVISOR,
+            Role.PROVIDER,
+        }:
             raise Denied(_("您不能分派这件事。"))
         if now.case.phase == Phase.DONE.value:
             raise Refused(_("这件事已经办结。"))
@@ -131,7 +145,9 @@ def take(*, case: Case, by: Actor, at: datetime, expect: int | None = None) -> C
     """Take a free case oneself."""
     if by.account_id is None:
         raise Denied(_("请先登录。"))
-    return assign(case=case, to=Account.objects.get(pk=by.account_id), by=by, at=at, why=str(_("自己接手")), expect=expect)
+    return assign(
+        case=case, to=Account.objects.get(pk=by.account_id), by=by, at=at, why=str(_("自己接手")), expect=expect
+    )
 
 
 # Passing on
@@ -155,7 +171,12 @@ def transfer(*, case: Case, target: Place, by: Actor, at: datetime, reason: str,
         if target.valid_to is not None:
             raise Refused(_("%(place)s已停止服务。") % {"place": target.name})
         row = Transfer.objects.create(
-            order=now.order, origin=now.case.place, target=target, reason=reason.strip()[:500], asked_at=at, asked_by=by.label
+            order=now.order,
+            origin=now.case.place,
+            target=target,
+            reason=reason.strip()[:500],
+            asked_at=at,
+            asked_by=by.label,
         )
         now.set(hold=Hold.TRANSFER.value)
         now.write("transfer_asked", transfer=row.pk, target=target.code, origin=now.case.place.code)
@@ -209,7 +230,9 @@ def follow_places(*, by: Actor, at: datetime) -> int:
 
     moved = 0
     for pk in (
-        Case.objects.exclude(phase=Phase.DONE.value).exclude(county_id=F("place__county_id")).values_list("pk", flat=True)
+        Case.objects.exclude(phase=Phase.DONE.value)
+        .exclude(county_id=F("place__county_id"))
+        .values_list("pk", flat=True)
     ):
         with turn(order_id=pk, by=by, at=at) as now:
             now.set(county_id=now.case.place.county_id)

@@ -7,7 +7,7 @@ from allauth.mfa.totp.internal.auth import generate_totp_secret, validate_totp_c
 from django import forms
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from open12348.kernel import limits, numbers
-from open12348.kernel.access import SYSTEM, public
+from open12348.kernel.access import SYSTEM, Request, public
 from open12348.registry import accounts
 from open12348.registry.models import Account
 from open12348.spine import journal
@@ -26,8 +26,16 @@ SESSION_HOURS = 10
 
 
 class SignIn(forms.Form):
-    username = forms.CharField(label=gettext_lazy("账号"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "username", "dir": "ltr", "autofocus": True}))
-    password = forms.CharField(label=gettext_lazy("密码"), max_length=200, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
+    username = forms.CharField(
+        label=gettext_lazy("账号"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "dir": "ltr", "autofocus": True}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("密码"),
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
 
 
 class SecondFactor(forms.Form):
@@ -38,8 +46,12 @@ class SecondFactor(forms.Form):
 
 
 class NewPassword(forms.Form):
-    password = forms.CharField(label=gettext_lazy("新密码（至少 10 位）"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
-    again = forms.CharField(label=gettext_lazy("再写一遍"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+    password = forms.CharField(
+        label=gettext_lazy("新密码（至少 10 位）"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+    again = forms.CharField(
+        label=gettext_lazy("再写一遍"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
 
     def clean(self) -> dict[str, str]:
         data = super().clean() or {}
@@ -48,19 +60,21 @@ class NewPassword(forms.Form):
         return data
 
 
-def _next(request: HttpRequest) -> str:
+def _next(request: Request) -> str:
     target = request.session.get("after_sign_in", "")
     return target if target.startswith("/console/") else "/console/"
 
 
 @public
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: Request) -> HttpResponse:
     """Account and password; locked for a quarter of an hour after five wrong ones."""
     form = SignIn(request.POST or None)
     if request.GET.get("next"):
         request.session["after_sign_in"] = request.GET["next"]
     if request.method == "POST" and form.is_valid():
-        user = authenticate(request, username=form.cleaned_data["username"].strip(), password=form.cleaned_data["password"])
+        user = authenticate(
+            request, username=form.cleaned_data["username"].strip(), password=form.cleaned_data["password"]
+        )
         if user is not None and user.is_active:
             kept = request.session.get("after_sign_in", "")
             request.session.cycle_key()
@@ -72,7 +86,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @public
-def second_factor(request: HttpRequest) -> HttpResponse:
+def second_factor(request: Request) -> HttpResponse:
     """The code of the authenticator app; the first time, binding the app."""
     pk = request.session.get("half_signed_in")
     account = Account.objects.filter(pk=pk, is_active=True).first() if pk else None
@@ -110,7 +124,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 
 @public
-def password(request: HttpRequest) -> HttpResponse:
+def password(request: Request) -> HttpResponse:
     """A password of one's own; asked for at the first sign-in."""
     if not request.user.is_authenticated or request.session.get(accounts.SECOND_FACTOR_KEY) != request.user.pk:
         return redirect("console:sign-in")
@@ -128,7 +142,7 @@ def password(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: Request) -> HttpResponse:
     """Leave."""
     logout(request)
     return redirect("console:sign-in")

@@ -7,14 +7,14 @@ from datetime import date
 from django import forms
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from open12348.kernel import workdays
-from open12348.kernel.access import CASE_ROLES, STAFF_ROLES, Role, for_roles
+from open12348.kernel.access import CASE_ROLES, STAFF_ROLES, Request, Role, for_roles
 from open12348.kernel.models import CalendarNotice
 from open12348.registry import accounts, divisions, places, providers
 from open12348.registry.models import Account, Membership, Practitioner, PractitionerKind, Status
@@ -22,20 +22,22 @@ from open12348.spine import clocks, journal, lists, notices
 
 
 @for_roles(*STAFF_ROLES)
-def tiles(request: HttpRequest) -> HttpResponse:
+def tiles(request: Request) -> HttpResponse:
     """The prefecture as a schematic map of counties: open, late, done."""
     return render(request, "console/map.html", {"tiles": lists.tiles(request.actor)})
 
 
 @for_roles(*CASE_ROLES, Role.PLANNER, Role.ADMINISTRATOR)
-def people_here(request: HttpRequest) -> HttpResponse:
+def people_here(request: Request) -> HttpResponse:
     """Who works here and what they may do."""
     near = Q(pk__in=[])
     for grant in request.actor.grants:
         if grant.place_id is not None:
             near |= Q(place_id__in=places.reach(grant.place_id))
         elif grant.division_path:
-            near |= Q(place__division__path__startswith=grant.division_path) | Q(division__path__startswith=grant.division_path)
+            near |= Q(place__division__path__startswith=grant.division_path) | Q(
+                division__path__startswith=grant.division_path
+            )
         else:
             near = Q()
             break
@@ -47,7 +49,7 @@ def people_here(request: HttpRequest) -> HttpResponse:
 
 
 @for_roles(Role.OFFICER, Role.SUPERVISOR, Role.PLANNER, Role.ADMINISTRATOR)
-def practitioners(request: HttpRequest) -> HttpResponse:
+def practitioners(request: Request) -> HttpResponse:
     """Lawyers, notaries, mediators and the rest, with their standing."""
     kind, text = request.GET.get("kind", ""), request.GET.get("q", "").strip()
     found = Practitioner.objects.select_related("organisation", "division").order_by("division__code", "name_zh")
@@ -58,7 +60,9 @@ def practitioners(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     free = set(providers.available(now).values_list("pk", flat=True))
     rows = [(p, p.pk in free) for p in found[:200]]
-    return render(request, "console/providers.html", {"rows": rows, "kinds": PractitionerKind.choices, "kind": kind, "q": text})
+    return render(
+        request, "console/providers.html", {"rows": rows, "kinds": PractitionerKind.choices, "kind": kind, "q": text}
+    )
 
 
 class StandingForm(forms.Form):
@@ -70,7 +74,7 @@ class StandingForm(forms.Form):
 
 
 @for_roles(Role.OFFICER, Role.SUPERVISOR, Role.PLANNER, Role.ADMINISTRATOR)
-def practitioner(request: HttpRequest, pk: int) -> HttpResponse:
+def practitioner(request: Request, pk: int) -> HttpResponse:
     """One practitioner: licence, languages, standing over time; suspension by who may."""
     found = Practitioner.objects.select_related("organisation", "division").filter(pk=pk).first()
     if found is None:
@@ -84,12 +88,24 @@ def practitioner(request: HttpRequest, pk: int) -> HttpResponse:
                 who=found, status=form.cleaned_data["status"], at=at, by=request.actor,
                 reason=form.cleaned_data["reason"], document=form.cleaned_data["document"],
             )  # fmt: skip
-            journal.write(stream="registry", kind="standing", by=request.actor, at=at, practitioner=found.pk, status=form.cleaned_data["status"])
+            journal.write(
+                stream="registry",
+                kind="standing",
+                by=request.actor,
+                at=at,
+                practitioner=found.pk,
+                status=form.cleaned_data["status"],
+            )
             messages.success(request, _("已记录，分派名单立即生效。"))
             return redirect("console:provider", pk=pk)
         except providers.StandingFault as fault:
             form.add_error(None, str(fault))
-    context = {"who": found, "form": form, "may": may, "now": Status(providers.standing_at(found, timezone.now())).label}
+    context = {
+        "who": found,
+        "form": form,
+        "may": may,
+        "now": Status(providers.standing_at(found, timezone.now())).label,
+    }
     return render(request, "console/provider.html", context)
 
 
@@ -109,7 +125,9 @@ class GrantForm(forms.Form):
     """A role for a place, or for a part of the map."""
 
     role = forms.ChoiceField(label=gettext_lazy("角色"), choices=sorted(GIVEN))
-    where = forms.CharField(label=gettext_lazy("服务点编号或区划代码"), max_length=20, help_text=gettext_lazy("例如 S653131100 或 653131。"))
+    where = forms.CharField(
+        label=gettext_lazy("服务点编号或区划代码"), max_length=20, help_text=gettext_lazy("例如 S653131100 或 653131。")
+    )
 
     def clean_where(self) -> str:
         text = str(self.cleaned_data["where"]).strip().upper()
@@ -119,7 +137,7 @@ class GrantForm(forms.Form):
 
 
 @for_roles(Role.ADMINISTRATOR)
-def accounts_page(request: HttpRequest) -> HttpResponse:
+def accounts_page(request: Request) -> HttpResponse:
     """All accounts; open a new one."""
     form = AccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -139,7 +157,7 @@ def accounts_page(request: HttpRequest) -> HttpResponse:
 
 
 @for_roles(Role.ADMINISTRATOR)
-def account(request: HttpRequest, pk: int) -> HttpResponse:
+def account(request: Request, pk: int) -> HttpResponse:
     """One account: roles, first password anew, close."""
     found = Account.objects.filter(pk=pk).first()
     if found is None:
@@ -184,7 +202,7 @@ class NoticeForm(forms.Form):
 
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}
-        rows = []
+        rows: list[dict[str, object]] = []
         for number, line in enumerate(str(data.get("days", "")).splitlines(), 1):
             parts = line.split(None, 2)
             if not parts:
@@ -201,24 +219,48 @@ class NoticeForm(forms.Form):
             elif any(r["day"] == day for r in rows):
                 self.add_error("days", _("第 %(n)s 行的日期重复。") % {"n": number})
             else:
-                rows.append({"day": day, "is_workday": parts[1] == "班", "name_zh": parts[2] if len(parts) > 2 else "", "sure": "V"})
+                rows.append(
+                    {
+                        "day": day,
+                        "is_workday": parts[1] == "班",
+                        "name_zh": parts[2] if len(parts) > 2 else "",
+                        "sure": "V",
+                    }
+                )
         data["rows"] = rows
         return data
 
 
 @for_roles(Role.ADMINISTRATOR, Role.SUPERVISOR, Role.PLANNER)
-def calendar(request: HttpRequest) -> HttpResponse:
+def calendar(request: Request) -> HttpResponse:
     """Which years' notices are loaded; load one, and every provisional day is reckoned anew and told."""
     may = request.actor.has(Role.ADMINISTRATOR)
     form = NoticeForm(request.POST or None, initial={"year": workdays.missing_notice(timezone.localdate())})
     if request.method == "POST" and may and form.is_valid():
         at = timezone.now()
-        workdays.load_notice(year=form.cleaned_data["year"], layer="national", rows=form.cleaned_data["rows"], document=form.cleaned_data["document"], at=at)
+        workdays.load_notice(
+            year=form.cleaned_data["year"],
+            layer="national",
+            rows=form.cleaned_data["rows"],
+            document=form.cleaned_data["document"],
+            at=at,
+        )
         changed = clocks.recompute_provisional(at=at)
         for found, old, new in changed:
             notices.tell_recomputed(found, old, new, at)
-        journal.write(stream="registry", kind="calendar", by=request.actor, at=at, year=form.cleaned_data["year"], changed=len(changed))
+        journal.write(
+            stream="registry",
+            kind="calendar",
+            by=request.actor,
+            at=at,
+            year=form.cleaned_data["year"],
+            changed=len(changed),
+        )
         messages.success(request, _("已载入。%(n)s 个期限的日期变了，已告知当事人。") % {"n": len(changed)})
         return redirect("console:calendar")
     rows = CalendarNotice.objects.order_by("-year", "layer")
-    return render(request, "console/calendar.html", {"rows": rows, "form": form, "may": may, "missing": workdays.missing_notice(timezone.localdate())})
+    return render(
+        request,
+        "console/calendar.html",
+        {"rows": rows, "form": form, "may": may, "missing": workdays.missing_notice(timezone.localdate())},
+    )

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from open12348.kernel import numbers
-from open12348.kernel.access import CASE_ROLES, STAFF_ROLES, Denied, Role, for_roles
+from open12348.kernel.access import CASE_ROLES, STAFF_ROLES, Denied, Request, Role, for_roles
+from open12348.kernel.sealed import keyed_hash
 from open12348.registry import accounts, items, people, places
+from open12348.registry.forms import RegionField
 from open12348.registry.models import Account, Person
 from open12348.spine import casework, catalogue, clocks, closing, files, intake, journal, lists, routing
 from open12348.spine.models import Case, Channel, Deadline, Document, Transfer
@@ -32,7 +34,7 @@ PURPOSES = [
 
 
 @for_roles(*STAFF_ROLES)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """My queue: what is due first comes first. Who works with counts or machines goes to their own first page."""
     actor = request.actor
     if not actor.has(*CASE_ROLES):
@@ -52,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "console/home.html", context)
 
 
-def _case(request: HttpRequest, code: str) -> Case:
+def _case(request: Request, code: str) -> Case:
     found = lists.get(request.actor, code)
     if found is None:
         raise Http404
@@ -62,7 +64,12 @@ def _case(request: HttpRequest, code: str) -> Case:
 class TransferForm(forms.Form):
     """Where to, and why."""
 
-    place = forms.CharField(label=gettext_lazy("转到哪里"), max_length=120, widget=forms.TextInput(attrs={"list": "places"}), help_text=gettext_lazy("服务点编号，例如 C653125（莎车县中心）。"))
+    place = forms.CharField(
+        label=gettext_lazy("转到哪里"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"list": "places"}),
+        help_text=gettext_lazy("服务点编号，例如 C653125（莎车县中心）。"),
+    )
     reason = forms.CharField(label=gettext_lazy("转交理由"), max_length=500)
 
 
@@ -73,13 +80,13 @@ class ExtendForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("延长理由"), max_length=500)
 
 
-def _act(request: HttpRequest, found: Case) -> None:
+def _act(request: Request, found: Case) -> None:
     """Do what a button of the case page says, through the one verb for it."""
     act, at, by = request.POST.get("act", ""), timezone.now(), request.actor
     seen = request.POST.get("seen", "")
     expect = int(seen) if seen.isdigit() else None
     text = request.POST.get("text", "")
-    uploads = [files.Upload(f.name, f.read()) for f in request.FILES.getlist("files")]
+    uploads = [files.Upload(f.name or "", f.read()) for f in request.FILES.getlist("files")]
     reason = request.POST.get("reason", "")
     if act.startswith("move:"):
         casework.make(case=found, move=act[5:], by=by, at=at, data=request.POST, expect=expect, uploads=uploads)
@@ -120,7 +127,7 @@ def _act(request: HttpRequest, found: Case) -> None:
         if not extension.is_valid():
             raise intake.Invalid(extension)
         deadline = found.order.deadlines.filter(pk=int(request.POST.get("deadline") or 0)).first()
-        handler = Account.objects.filter(pk=found.handler_id).first()
+        handler = Account.objects.filter(pk=found.handler_id or 0).first()
         if deadline is None or handler is None or not lists.roles_over(by, found) & {Role.OFFICER, Role.SUPERVISOR}:
             raise Denied(_("延长由负责人批准，办理人提出。"))
         clocks.extend(
@@ -144,7 +151,7 @@ def _act(request: HttpRequest, found: Case) -> None:
 
 
 @on_cases
-def case(request: HttpRequest, code: str) -> HttpResponse:
+def case(request: Request, code: str) -> HttpResponse:
     """Everything about one need on one page: who, what, where it stands, what I may do, clock, papers, history."""
     found = _case(request, code)
     faulty: dict[str, forms.Form] = {}
@@ -167,9 +174,15 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     service = catalogue.of(found)
     roles = lists.roles_over(request.actor, found)
     order = found.order
-    waiting = order.transfers.filter(accepted_at__isnull=True, returned_at__isnull=True).select_related("target", "origin").first()
+    waiting = (
+        order.transfers.filter(accepted_at__isnull=True, returned_at__isnull=True)
+        .select_related("target", "origin")
+        .first()
+    )
     outcome = closing.current_outcome(order)
-    deadlines = [(service.clock(d.clock).label, d, clocks.account(d, now)) for d in order.deadlines.order_by("started_at", "id")]
+    deadlines = [
+        (service.clock(d.clock).label, d, clocks.account(d, now)) for d in order.deadlines.order_by("started_at", "id")
+    ]
     supervising = bool(roles & {Role.SUPERVISOR, Role.OFFICER})
     context = {
         "case": found, "order": order, "service": service, "state": service.state(found.state),
@@ -191,10 +204,15 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "correction_form": faulty.get("ask_correction") or casework.CorrectionForm(), "posted": request.POST,
         "assignments": routing.explain(found) if supervising else [], "done": found.phase == "done",
     }  # fmt: skip
-    return render(request, "console/case.html", context, status=409 if request.method == "POST" and not any(f.errors for f in faulty.values()) else 200)
+    return render(
+        request,
+        "console/case.html",
+        context,
+        status=409 if request.method == "POST" and not any(f.errors for f in faulty.values()) else 200,
+    )
 
 
-def _kept(request: HttpRequest, found: Case) -> dict[str, forms.Form]:
+def _kept(request: Request, found: Case) -> dict[str, forms.Form]:
     """The form somebody filled in for a move that could not be made now: nothing typed is lost."""
     act = request.POST.get("act", "")
     if act == "transfer":
@@ -214,7 +232,7 @@ def _targets(found: Case) -> list[Any]:
 
 @on_cases
 @require_GET
-def clock(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+def clock(request: Request, code: str, pk: int) -> HttpResponse:
     """The day-by-day account of one limit, as a page or (format=json) as data."""
     found = _case(request, code)
     deadline = Deadline.objects.filter(order=found.order, pk=pk).first()
@@ -224,18 +242,24 @@ def clock(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     if request.GET.get("format") == "json":
         return JsonResponse(clocks.as_json(deadline, now), json_dumps_params={"ensure_ascii": False})
     label = catalogue.of(found).clock(deadline.clock).label
-    return render(request, "console/clock.html", {"case": found, "deadline": deadline, "label": label, "reckoning": clocks.account(deadline, now)})
+    return render(
+        request,
+        "console/clock.html",
+        {"case": found, "deadline": deadline, "label": label, "reckoning": clocks.account(deadline, now)},
+    )
 
 
 @on_cases
 @require_GET
-def file(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+def file(request: Request, code: str, pk: int) -> HttpResponse:
     """A paper of a case."""
     found = _case(request, code)
     document = Document.objects.filter(order=found.order, pk=pk, blob__isnull=False).first()
     if document is None:
         raise Http404
-    people.looked(person=found.order.person, by=request.actor, at=timezone.now(), purpose=str(_("查看材料")), order_code=code)
+    people.looked(
+        person=found.order.person, by=request.actor, at=timezone.now(), purpose=str(_("查看材料")), order_code=code
+    )
     return HttpResponse(
         files.content(document), content_type=document.mime,
         headers={"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"},
@@ -245,7 +269,7 @@ def file(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 # Taking a need down
 
 
-def _my_place(request: HttpRequest) -> Any:
+def _my_place(request: Request) -> Any:
     for grant in request.actor.grants:
         if grant.place_id is not None:
             return places.working().filter(pk=grant.place_id).first()
@@ -253,7 +277,7 @@ def _my_place(request: HttpRequest) -> Any:
 
 
 @taking
-def intake_page(request: HttpRequest) -> HttpResponse:
+def intake_page(request: Request) -> HttpResponse:
     """One screen: who, what, and answered at once if possible. The keyboard alone is enough."""
     item_code = (request.POST.get("item") or request.GET.get("item") or "B01").strip().upper()[:10]
     found = items.by_code(item_code) or items.by_code("B01")
@@ -267,7 +291,11 @@ def intake_page(request: HttpRequest) -> HttpResponse:
     move_form: forms.Form | None = None
     if request.method == "POST" and "_refresh" not in request.POST and "_item" not in request.POST:
         at = timezone.now()
-        person = Person.objects.filter(pk=int(request.POST["person"])).first() if request.POST.get("person", "").isdigit() else None
+        person = (
+            Person.objects.filter(pk=int(request.POST["person"])).first()
+            if request.POST.get("person", "").isdigit()
+            else None
+        )
         try:
             order = casework.receive_and_make(
                 move=chosen if chosen in service.desk else "", data=request.POST, service=service.code, said=request.POST,
@@ -288,10 +316,23 @@ def intake_page(request: HttpRequest) -> HttpResponse:
             contact, need = intake.ContactForm(request.POST), service.form(request.POST)
     elif request.method == "POST":
         typed = {k: v for k, v in request.POST.items()}
-        typed["division"] = intake.RegionField.widget().value_from_datadict(request.POST, {}, "division")
+        typed["division"] = RegionField.widget().value_from_datadict(request.POST, {}, "division")
         contact, need = intake.ContactForm(initial=typed), service.form(initial={**typed, "item": found.code})
     forms_of_moves = [
-        (move, (move_form if move.code == chosen and move_form else (move.form(request.POST) if request.method == "POST" and move.code == chosen and move.form and move_form else move.form(auto_id=f"id_{move.code}_%s") if move.form else None)))
+        (
+            move,
+            (
+                move_form
+                if move.code == chosen and move_form
+                else (
+                    move.form(request.POST)
+                    if request.method == "POST" and move.code == chosen and move.form and move_form
+                    else move.form(auto_id=f"id_{move.code}_%s")
+                    if move.form
+                    else None
+                )
+            ),
+        )
         for move, _none in moves
     ]
     context = {
@@ -304,21 +345,31 @@ def intake_page(request: HttpRequest) -> HttpResponse:
 
 @taking
 @require_GET
-def hints(request: HttpRequest) -> HttpResponse:
+def hints(request: Request) -> HttpResponse:
     """While typing: people who may be the same, their recent matters, and answers for the topic."""
     at = timezone.now()
     found = people.find(
-        phone=request.GET.get("phone", "")[:40], id_number=request.GET.get("id_number", "")[:40], name=request.GET.get("name", "")[:120]
+        phone=request.GET.get("phone", "")[:40],
+        id_number=request.GET.get("id_number", "")[:40],
+        name=request.GET.get("name", "")[:120],
     )
     rows = [(m, lists.alike(request.actor, person_ids=[m.person.pk], at=at)) for m in found[:5]]
-    seen = set(lists.visible(request.actor).filter(pk__in=[c.pk for _m, cases in rows for c in cases]).values_list("pk", flat=True))
+    seen = set(
+        lists.visible(request.actor)
+        .filter(pk__in=[c.pk for _m, cases in rows for c in cases])
+        .values_list("pk", flat=True)
+    )
     topic = request.GET.get("topic", "")[:10]
-    answers = [a for s in catalogue.current() if s.templates for a in s.templates(topic, request.GET.get("language", "zh"))] if topic else []
+    answers = (
+        [a for s in catalogue.current() if s.templates for a in s.templates(topic, request.GET.get("language", "zh"))]
+        if topic
+        else []
+    )
     return render(request, "console/_hints.html", {"rows": rows, "seen": seen, "answers": answers})
 
 
 @on_cases
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: Request) -> HttpResponse:
     """By code, phone, identity number or name; the purpose is recorded."""
     text, purpose = request.POST.get("q", "")[:120], request.POST.get("purpose", "")
     rows: list[Any] = []
@@ -329,6 +380,10 @@ def search(request: HttpRequest) -> HttpResponse:
             rows = [(c, catalogue.of(c), catalogue.of(c).state(c.state)) for c in lists.search(request.actor, text)]
             journal.write(
                 stream="search", kind="searched", by=request.actor, at=timezone.now(), purpose=purpose, found=len(rows),
-                text=people.keyed_hash(text, "search"),
+                text=keyed_hash(text, "search"),
             )  # fmt: skip
-    return render(request, "console/search.html", {"q": text, "rows": rows, "purposes": PURPOSES, "purpose": purpose, "searched": bool(text)})
+    return render(
+        request,
+        "console/search.html",
+        {"q": text, "rows": rows, "purposes": PURPOSES, "purpose": purpose, "searched": bool(text)},
+    )

@@ -9,7 +9,7 @@ from typing import Any
 import segno
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
@@ -21,31 +21,32 @@ from django.views.decorators.http import require_GET, require_POST
 
 from open12348.guidance import needs
 from open12348.kernel import limits, numbers
-from open12348.kernel.access import Denied, Role, for_roles, public
+from open12348.kernel.access import Denied, Request, Role, for_roles, public
+from open12348.kernel.sealed import keyed_hash
 from open12348.registry import accounts, divisions, items, people, places
 from open12348.registry.forms import RegionField
 from open12348.registry.models import Person
 from open12348.spine import casework, catalogue, clocks, closing, files, intake, journal, lists
 from open12348.spine.catalogue import Phase
 from open12348.spine.models import Case, Channel, Document
-from open12348.ui.fields import CodeField, Last4Field, PhoneField, UploadField
+from open12348.ui.fields import CodeField, Last4Field, NameField, PhoneField, UploadField
 
 for_residents = for_roles(Role.RESIDENT, sign_in="portal:sign-in")
 COOKIE = "draft"
 
 
-def _ip(request: HttpRequest) -> str:
+def _ip(request: Request) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
 @public
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """What happened to you? Everyday needs, and the ways on."""
     return render(request, "portal/home.html", {"needs": needs.everyday()})
 
 
 @public
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: Request) -> HttpResponse:
     """Needs and items for what somebody typed."""
     text = request.GET.get("q", "")[:200]
     need = needs.by_code(request.GET.get("need", ""))
@@ -64,14 +65,14 @@ class Region(forms.Form):
 
 
 @public
-def items_list(request: HttpRequest) -> HttpResponse:
+def items_list(request: Request) -> HttpResponse:
     """The published list."""
     text = request.GET.get("q", "")[:200]
     return render(request, "portal/items.html", {"items": items.search(text), "q": text})
 
 
 @public
-def item(request: HttpRequest, code: str) -> HttpResponse:
+def item(request: Request, code: str) -> HttpResponse:
     """One item in plain words, and the nearest place that offers it."""
     found = items.by_code(code)
     if found is None:
@@ -89,7 +90,7 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @public
-def places_near(request: HttpRequest) -> HttpResponse:
+def places_near(request: Request) -> HttpResponse:
     """Places for somebody who lives in a unit; no coordinates asked."""
     form = Region(request.GET)
     division = form.cleaned_data.get("division") if form.is_valid() else None
@@ -107,12 +108,12 @@ WHERE = ("division", "language")
 WHO = ("name", "phone", "reply_by", "safe_contact", "behalf", "helper_name", "helper_phone")
 
 
-def _owner(request: HttpRequest) -> str:
+def _owner(request: Request) -> str:
     return "web:" + (request.COOKIES.get(COOKIE) or "")
 
 
 @public
-def ask(request: HttpRequest) -> HttpResponse:
+def ask(request: Request) -> HttpResponse:
     """Ask for help: what happened, where you live, how to reach you, look it over, send."""
     key = request.COOKIES.get(COOKIE) or ""
     if not key:
@@ -146,14 +147,22 @@ def ask(request: HttpRequest) -> HttpResponse:
             following = STEPS[STEPS.index(step) + 1]
             return _with_key(redirect(f"{request.path}?item={item_code}&step={following}"), key)
         try:
-            uploads = [files.Upload(f.name, f.read()) for f in request.FILES.getlist("files")]
+            uploads = [files.Upload(f.name or "", f.read()) for f in request.FILES.getlist("files")]
             came = intake.receive(
                 service=service.code, said=kept, contact=kept, channel=Channel.WEB, by=request.actor,
                 at=timezone.now(), item_code=item_code, uploads=uploads, alias=("web", kept["token"]),
             )  # fmt: skip
         except intake.Invalid as fault:
             back = _step_of(fault.form)
-            return _ask_page(request, found, service, back, fault.form if back == "need" else _step_form(service, back, kept), key, kept)
+            return _ask_page(
+                request,
+                found,
+                service,
+                back,
+                fault.form if back == "need" else _step_form(service, back, kept),
+                key,
+                kept,
+            )
         except files.BadFile as fault:
             messages.error(request, str(fault.message))
             return _ask_page(request, found, service, "check", None, key, kept)
@@ -176,7 +185,7 @@ def _step_form(service: catalogue.Service, step: str, kept: dict[str, Any]) -> f
     for name in list(form.fields):
         if name not in wanted:
             form.fields.pop(name)
-            form._errors.pop(name, None)  # type: ignore[union-attr]
+            form._errors.pop(name, None)  # type: ignore[attr-defined]
     return form
 
 
@@ -185,7 +194,7 @@ def _unbound(service: catalogue.Service, step: str, kept: dict[str, Any]) -> for
     if step == "check":
         return None
     initial = {**kept}
-    initial["division"] = intake.RegionField.widget().value_from_datadict(kept, {}, "division")
+    initial["division"] = RegionField.widget().value_from_datadict(kept, {}, "division")
     if step == "need":
         return service.form(initial=initial)
     initial.setdefault("reply_by", "phone")
@@ -203,7 +212,9 @@ def _step_of(form: forms.Form) -> str:
     return "where" if set(form.errors) & set(WHERE) else "who"
 
 
-def _ask_page(request: HttpRequest, found: Any, service: Any, step: str, form: Any, key: str, kept: dict[str, Any]) -> HttpResponse:
+def _ask_page(
+    request: Request, found: Any, service: Any, step: str, form: Any, key: str, kept: dict[str, Any]
+) -> HttpResponse:
     review = []
     if step == "check":
         need, who = service.form(kept), intake.ContactForm(kept)
@@ -220,10 +231,16 @@ def _ask_page(request: HttpRequest, found: Any, service: Any, step: str, form: A
     context = {
         "item": found, "service": service, "step": step, "form": form, "number": STEPS.index(step) + 1,
         "steps": len(STEPS), "back": STEPS[STEPS.index(step) - 1] if step != "need" else "", "review": review,
-        "upload": UploadField(required=False).widget.render("files", None, {"id": "id_files"}),
+        "upload": _upload_input(),
         "purpose": people.notice_for("handle_request"),
     }  # fmt: skip
     return _with_key(render(request, "portal/ask.html", context), key)
+
+
+def _upload_input() -> str:
+    widget = UploadField(required=False).widget
+    assert isinstance(widget, forms.Widget)
+    return str(widget.render("files", None, {"id": "id_files"}))
 
 
 def _with_key(response: HttpResponse, key: str) -> HttpResponse:
@@ -233,9 +250,11 @@ def _with_key(response: HttpResponse, key: str) -> HttpResponse:
 
 @public
 @require_POST
-def keep_draft(request: HttpRequest) -> HttpResponse:
+def keep_draft(request: Request) -> HttpResponse:
     """Keep what is being typed (called by the page's script)."""
-    if not request.COOKIES.get(COOKIE) or not limits.allowed(f"draft:{_ip(request)}", most=240, seconds=600, at=timezone.now()):
+    if not request.COOKIES.get(COOKIE) or not limits.allowed(
+        f"draft:{_ip(request)}", most=240, seconds=600, at=timezone.now()
+    ):
         return JsonResponse({"saved": False}, status=429)
     try:
         data = json.loads(request.body[:40000])
@@ -250,7 +269,7 @@ def keep_draft(request: HttpRequest) -> HttpResponse:
 
 
 @public
-def done(request: HttpRequest, code: str) -> HttpResponse:
+def done(request: Request, code: str) -> HttpResponse:
     """The code, large, and what happens next. Only to the browser that sent it."""
     if code not in request.session.get("sent", []):
         raise Http404
@@ -274,7 +293,7 @@ class ProgressForm(forms.Form):
 
 
 @public
-def progress(request: HttpRequest) -> HttpResponse:
+def progress(request: Request) -> HttpResponse:
     """Where a need stands, for whoever has the code and the last four digits of the phone; tells status only."""
     form = ProgressForm(request.POST or None, initial={"code": request.GET.get("code", "")})
     case = None
@@ -287,7 +306,7 @@ def progress(request: HttpRequest) -> HttpResponse:
         ):
             form.add_error(None, _("试得太多了，请 15 分钟后再来，或拨打 12348。"))
             return render(request, "portal/progress.html", {"form": form}, status=429)
-        hashed = people.keyed_hash(form.cleaned_data["last4"], "last4")
+        hashed = keyed_hash(form.cleaned_data["last4"], "last4")
         case = (
             Case.objects.select_related("order", "place", "merged_into")
             .filter(order__code=code, order__phone_last4_hash=hashed)
@@ -333,7 +352,7 @@ class CodeForm(forms.Form):
 
 
 @public
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: Request) -> HttpResponse:
     """Phone, then code. The same answer whether the phone is known or not."""
     at = timezone.now()
     follow = request.POST.get("next") or request.GET.get("next") or ""
@@ -362,27 +381,29 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         else:
             people.send_code(phone=number, at=at, language=request.LANGUAGE_CODE)
             return render(
-                request, "portal/sign_in.html", {"form": CodeForm(initial={"phone": number}), "sent": True, "next": follow}
+                request,
+                "portal/sign_in.html",
+                {"form": CodeForm(initial={"phone": number}), "sent": True, "next": follow},
             )
     return render(request, "portal/sign_in.html", {"form": form, "sent": False, "next": follow})
 
 
 @public
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: Request) -> HttpResponse:
     """Forget who was signed in on this browser."""
     request.session.flush()
     return redirect("portal:home")
 
 
 @for_residents
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: Request) -> HttpResponse:
     """My matters."""
     rows = [(c, catalogue.of(c), catalogue.of(c).state(c.state)) for c in lists.of_resident(request.actor)]
     return render(request, "portal/mine.html", {"rows": rows})
 
 
-def _own(request: HttpRequest, code: str) -> Case:
+def _own(request: Request, code: str) -> Case:
     found = lists.get(request.actor, code)
     if found is None:
         raise Http404
@@ -390,7 +411,7 @@ def _own(request: HttpRequest, code: str) -> Case:
 
 
 @for_residents
-def case(request: HttpRequest, code: str) -> HttpResponse:
+def case(request: Request, code: str) -> HttpResponse:
     """One matter: where it stands, the clock, what is asked of you, the story; and what you can do."""
     found = _own(request, code)
     faulty: dict[str, forms.Form] = {}
@@ -398,7 +419,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         act = request.POST.get("act", "")
         at, by = timezone.now(), request.actor
         try:
-            uploads = [files.Upload(f.name, f.read()) for f in request.FILES.getlist("files")]
+            uploads = [files.Upload(f.name or "", f.read()) for f in request.FILES.getlist("files")]
             text = request.POST.get("text", "")
             if act == "answer":
                 casework.answer_correction(case=found, by=by, at=at, text=text, uploads=uploads)
@@ -438,7 +459,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
 
 @for_residents
 @require_GET
-def file(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+def file(request: Request, code: str, pk: int) -> HttpResponse:
     """A paper of one's own matter."""
     found = _own(request, code)
     document = Document.objects.filter(order=found.order, pk=pk, for_resident=True, blob__isnull=False).first()
@@ -456,17 +477,17 @@ def file(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 class CorrectForm(forms.Form):
     """What may be corrected."""
 
-    name = intake.NameField(label=gettext_lazy("姓名"), required=False)
-    name_ug = intake.NameField(label=gettext_lazy("姓名（维吾尔文）"), required=False)
+    name = NameField(label=gettext_lazy("姓名"), required=False)
+    name_ug = NameField(label=gettext_lazy("姓名（维吾尔文）"), required=False)
     address = forms.CharField(label=gettext_lazy("住址"), required=False, max_length=200)
 
 
-def _people(request: HttpRequest) -> list[Person]:
+def _people(request: Request) -> list[Person]:
     return list(Person.objects.filter(pk__in=request.actor.person_ids))
 
 
 @for_residents
-def my_data(request: HttpRequest) -> HttpResponse:
+def my_data(request: Request) -> HttpResponse:
     """Who looked at my file, when and why; my consents; correct, download, delete."""
     mine = _people(request)
     at, by = timezone.now(), request.actor
@@ -510,7 +531,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
 
 @for_residents
 @require_GET
-def download(request: HttpRequest) -> HttpResponse:
+def download(request: Request) -> HttpResponse:
     """All that is held about me, as a file."""
     data = {
         "people": [people.own_data(p) for p in _people(request)],
@@ -530,22 +551,24 @@ def download(request: HttpRequest) -> HttpResponse:
 
 
 @public
-def notice(request: HttpRequest) -> HttpResponse:
+def notice(request: Request) -> HttpResponse:
     """Why personal data is asked for, and the rights people have."""
     from open12348.registry.models import Purpose
 
-    return render(request, "portal/notice.html", {"purposes": Purpose.objects.order_by("code", "-version").distinct("code")})
+    return render(
+        request, "portal/notice.html", {"purposes": Purpose.objects.order_by("code", "-version").distinct("code")}
+    )
 
 
 @public
-def offline(request: HttpRequest) -> HttpResponse:
+def offline(request: Request) -> HttpResponse:
     """What the phone shows without a line."""
     return render(request, "portal/offline.html")
 
 
 @public
 @cache_control(max_age=3600)
-def worker(request: HttpRequest) -> HttpResponse:
+def worker(request: Request) -> HttpResponse:
     """The service worker: keeps the shell of the portal for a broken line."""
     shell = json.dumps(["/offline/", static("ui/ui.css"), static("ui/ui.js"), static("ui/icon.svg")])
     script = (
@@ -561,7 +584,7 @@ def worker(request: HttpRequest) -> HttpResponse:
 
 @public
 @cache_control(max_age=86400)
-def manifest(request: HttpRequest) -> HttpResponse:
+def manifest(request: Request) -> HttpResponse:
     """What makes the portal installable on a phone."""
     return JsonResponse(
         {

@@ -42,7 +42,9 @@ def topics() -> list[tuple[str, Any]]:
     found: list[tuple[str, Any]] = [("", "")]
     for top in _rows("topics.csv"):
         if not top["parent"]:
-            found.append((_name(top), [(r["code"], _name(r)) for r in _rows("topics.csv") if r["parent"] == top["code"]]))
+            found.append(
+                (_name(top), [(r["code"], _name(r)) for r in _rows("topics.csv") if r["parent"] == top["code"]])
+            )
     return found
 
 
@@ -60,7 +62,9 @@ def answers(topic: str, language: str) -> list[tuple[str, str]]:
     """Answer templates for a topic (or its top topic) in a language: (title, text)."""
     lang = language if language in {"zh", "ug", "en"} else "zh"
     return [
-        (r["title"], r[f"text_{lang}"] or r["text_zh"]) for r in _rows("answers.csv") if topic and topic.startswith(r["topic"])
+        (r["title"], r[f"text_{lang}"] or r["text_zh"])
+        for r in _rows("answers.csv")
+        if topic and topic.startswith(r["topic"])
     ]
 
 

@@ -8,9 +8,11 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
+import pgtrigger
 import pytest
 import time_machine
 from django.template import engines
+from django.test import TransactionTestCase
 
 from open12348.kernel import workdays
 
@@ -43,7 +45,16 @@ def _strict() -> Iterator[None]:
     socket.socket.connect = _only_here  # type: ignore[method-assign]
     for engine in engines.all():
         engine.engine.string_if_invalid = Undefined()  # type: ignore[attr-defined]
+    tear_down = TransactionTestCase._fixture_teardown
+
+    def emptied(self: TransactionTestCase) -> None:
+        """Only a test may empty the journal."""
+        with pgtrigger.ignore():
+            tear_down(self)
+
+    TransactionTestCase._fixture_teardown = emptied  # type: ignore[method-assign]
     yield
+    TransactionTestCase._fixture_teardown = tear_down  # type: ignore[method-assign]
     socket.socket.connect = _connect  # type: ignore[method-assign]
 
 

@@ -102,7 +102,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "pgtrigger",
-    "procrastinate.contrib.django",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -213,11 +212,13 @@ TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
+#: Served pages name their files by content (cached for ever); without a collected folder, plain names do.
+COLLECTED = _flag("OPEN12348_COLLECT", False) or (HOME / "static" / "staticfiles.json").exists()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if (HOME / "static" / "staticfiles.json").exists()
+        if COLLECTED and not _flag("OPEN12348_TESTING", False)
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }

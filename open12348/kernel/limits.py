@@ -8,8 +8,11 @@ from django.db import connection
 
 
 def allowed(key: str, *, most: int, seconds: int, at: datetime) -> bool:
-    """Count a try and say whether it is still within `most` per window of `seconds`."""
-    window = int(at.timestamp()) // seconds
+    """Count a try and say whether it is still within `most` per window of `seconds`.
+
+    A window is named by the second at which it ends, so that old ones can be told from their name.
+    """
+    window = (int(at.timestamp()) // seconds + 1) * seconds
     with connection.cursor() as sql:
         sql.execute(
             'INSERT INTO kernel_ratehit (key, "window", hits) VALUES (%s, %s, 1) '
@@ -20,7 +23,7 @@ def allowed(key: str, *, most: int, seconds: int, at: datetime) -> bool:
 
 
 def forget_old(at: datetime) -> int:
-    """Drop counts of windows long past. Returns rows dropped."""
+    """Drop counts of windows that are over. Returns rows dropped."""
     from .models import RateHit
 
-    return RateHit.objects.filter(window__lt=int(at.timestamp()) // 86400 - 2, key__startswith="day:").delete()[0]
+    return RateHit.objects.filter(window__lt=int(at.timestamp())).delete()[0]

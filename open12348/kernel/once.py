@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -38,3 +38,8 @@ def once(
         if row.request_hash != request_hash:
             raise OtherRequest(key) from None
         return row.status or 200, json.loads(row.response), True
+
+
+def forget_old(at: datetime) -> int:
+    """Drop keys of thirty days ago: nobody repeats a request that long. Returns rows dropped."""
+    return OnceKey.objects.filter(created_at__lt=at - timedelta(days=30)).delete()[0]

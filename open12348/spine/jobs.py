@@ -1,0 +1,35 @@
+"""What the spine does by itself: mark what became late, add up the counts, send what is to be told, forget old drafts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from open12348.kernel import messages
+from open12348.kernel.jobs import every
+
+from . import clocks, intake, lists
+
+
+@every(1)
+def send(at: datetime) -> int:
+    """Send messages that are due."""
+    return messages.deliver_due(at=at)
+
+
+@every(5)
+def watch(at: datetime) -> int:
+    """Mark limits that became late."""
+    return clocks.watch_once(at=at)
+
+
+@every(2)
+def count(at: datetime) -> int:
+    """Feed the tally from the journal."""
+    return lists.roll_up()
+
+
+@every(3600)
+def forget_drafts(at: datetime) -> int:
+    """Forget drafts nobody touched for thirty days. Counts as nothing, so that it runs once an hour."""
+    intake.drop_old_drafts(at)
+    return 0

@@ -91,12 +91,15 @@ def _programs(user: str | None) -> Path:
         copy = Path("/var/lib/open12348") / f"postgres-{hashlib.sha256(age.encode()).hexdigest()[:12]}"
         if not copy.exists():
             part = copy.with_suffix(f".{os.getpid()}")
-            shutil.copytree(folder.parent, part)
+            within = folder.parent.relative_to(folder.parents[2])  # the wheel finds its libraries by this path
+            shutil.copytree(folder.parent, part / within)
+            for libraries in folder.parents[2].glob(f"{within.parts[0]}.libs"):
+                shutil.copytree(libraries, part / libraries.name)
             try:
                 part.rename(copy)
             except OSError:  # another process was faster
                 shutil.rmtree(part, ignore_errors=True)
-        folder = copy / "bin"
+        folder = copy / folder.relative_to(folder.parents[2])
     return folder
 
 

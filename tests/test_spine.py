@@ -621,3 +621,45 @@ def test_a_declaration_that_contradicts_itself_is_refused() -> None:
     assert list(catalogue.faults_of(replace(good, clocks=(bad_clock,)))) != []
     bad_move = replace(good.moves[0], target="nowhere")
     assert list(catalogue.faults_of(replace(good, moves=(bad_move, *good.moves[1:])))) != []
+
+
+def test_what_a_grant_reaches_is_the_same_asked_in_memory_and_in_the_database(town: Town) -> None:
+    from open12348.kernel.access import Actor, Grant, Role
+
+    cases = [town.case(), town.case(place="workroom"), town.case(place="station_b", contact={"name": "李雷"})]
+    routing.assign(case=cases[0], to=town.staff["provider"], by=town.actor("clerk"), at=NOW)
+    cases = [Case.objects.get(pk=c.pk) for c in cases]
+    where = [{}, *({"place_id": p.pk} for p in town.places.values())]
+    where += [{"division_id": d.pk, "division_path": d.path, "level": d.level} for d in town.units.values()]
+    for place in where:
+        for role in Role:
+            for lines in (frozenset(), frozenset({"advice"}), frozenset({"mediation"})):
+                for account in (town.staff["provider"].pk, None):
+                    grant = Grant(role=role, lines=lines, **place)
+                    by = Actor(kind="staff", account_id=account, grants=(grant,))
+                    for case in cases:
+                        seen = lists.visible(by, offered=False).filter(pk=case.pk).exists()
+                        assert bool(lists.roles_over(by, case)) == seen, (grant, case.pk)
+
+
+def test_a_conflict_is_found_for_all_candidates_at_once(town: Town) -> None:
+    town.need(contact={"name": "李雷", "phone": "13800005678"})
+    first = Order.objects.get().case
+    routing.assign(case=first, to=town.staff["clerk"], by=town.actor("clerk"), at=NOW)
+    second = town.need(said={"opponent": "李雷"}, contact={"name": "韩梅", "phone": "13800007777"})
+    everybody = {a.pk for a in town.staff.values()}
+    assert routing.conflicted(second, everybody) == {town.staff["clerk"].pk}
+    assert not routing.conflicts(second, town.staff["clerk_two"])
+    assert routing.conflicts(second, town.staff["clerk"])
+
+
+def test_limits_that_start_stop_and_pause_in_one_turn_are_all_written(town: Town) -> None:
+    case = town.case(channel="web")
+    assert case.order.deadlines.count() == 3 and case.due_at == min(d.due_at for d in case.order.deadlines.all())
+    casework.make(case=case, move="answer", by=town.actor("clerk"), at=LATER, data={"answer": "写清谁欠谁多少"})
+    assert {(d.state, d.stopped_at) for d in case.order.deadlines.all()} == {("stopped", LATER)}
+    case.refresh_from_db()
+    assert case.due_at is None
+    reopened = casework.make(case=case, move="reopen", by=town.actor("clerk"), at=LATER, data={"reason": "没有说清"})
+    assert [d.clock for d in case.order.deadlines.filter(state="running")] == [reopened.due_clock]
+    assert journal.verify() == []

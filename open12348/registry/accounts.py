@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import NOBODY, Actor, Grant, Role
 
@@ -180,15 +181,48 @@ def end_membership(*, membership: Membership, by: Actor, at: datetime) -> None:
     Membership.objects.filter(pk=membership.pk, until__isnull=True).update(until=at, granted_by=by.label)
 
 
-def new_token(*, organisation: Organisation, name: str, scopes: list[str], at: datetime, division: Division | None = None,
-              place: Place | None = None, lines: tuple[str, ...] = (), expires_at: datetime | None = None) -> tuple[Token, str]:  # fmt: skip
-    """Make a partner's token. Returns the row and the secret, which is shown once and stored as a hash only."""
+#: What a token may be made for. Each names what it opens at the exchange; nothing opens by itself.
+SCOPES = {
+    "orders:read": _("读取办事进度"),
+    "orders:write": _("登记和办理"),
+    "people:read": _("读取当事人资料，逐件说明目的"),
+    "directory:read": _("读取服务目录"),
+}
+
+#: Roles a partner's system may hold. Not that of an adviser: a conflict of interest is checked with a person.
+TOKEN_ROLES = frozenset({Role.PARTNER, Role.CLERK, Role.OPERATOR, Role.OFFICER, Role.SUPERVISOR})
+
+
+class TokenFault(ValueError):
+    """A token that cannot be made; says why in words."""
+
+
+def new_token(*, organisation: Organisation, name: str, scopes: Sequence[str], at: datetime, division: Division | None = None,
+              place: Place | None = None, lines: tuple[str, ...] = (), expires_at: datetime | None = None,
+              role: Role | str = Role.PARTNER) -> tuple[Token, str]:  # fmt: skip
+    """Make a partner's token. Returns the row and the secret, which is shown once and stored as a hash only.
+
+    In: `role` what the partner's system is here for; `division` or `place` its part of the map (neither: everywhere).
+    Errors: TokenFault for an unknown scope, or a role that a machine cannot hold.
+    """
+    for scope in scopes:
+        if scope not in SCOPES:
+            raise TokenFault(
+                _("没有这个权限：%(scope)s。可用的有：%(all)s。") % {"scope": scope, "all": ", ".join(SCOPES)}
+            )
+    if role not in TOKEN_ROLES:
+        raise TokenFault(_("对接系统不能担任这个角色：%(role)s。") % {"role": str(Role(role).label)})
     secret = "o12348_" + secrets.token_urlsafe(32)
     row = Token.objects.create(
         organisation=organisation, name=name, hashed=hashlib.sha256(secret.encode()).hexdigest(), scopes=scopes,
-        division=division, place=place, lines=list(lines), created_at=at, expires_at=expires_at,
+        division=division, place=place, lines=list(lines), role=Role(role).value, created_at=at, expires_at=expires_at,
     )  # fmt: skip
     return row, secret
+
+
+def revoke_token(*, token: Token, at: datetime) -> None:
+    """End a token; it opens nothing from the next request on."""
+    Token.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=at)
 
 
 def partner_actor(secret: str, at: datetime) -> Actor | None:
@@ -196,7 +230,7 @@ def partner_actor(secret: str, at: datetime) -> Actor | None:
     row = (
         Token.objects.filter(hashed=hashlib.sha256(secret.encode()).hexdigest(), revoked_at__isnull=True)
         .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at))
-        .select_related("division", "organisation")
+        .select_related("division")
         .first()
     )
     if row is None:

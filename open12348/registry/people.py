@@ -49,10 +49,12 @@ def hash_last4(phone: str) -> str:
 
 
 def find(
-    *, phone: str = "", id_kind: str = IdKind.CITIZEN, id_number: str = "", name: str = "", limit: int = 8
-) -> list[Match]:
+    *, phone: str = "", id_kind: str = IdKind.CITIZEN, id_number: str = "", name: str = "", limit: int = 8,
+    by_name: bool = True,
+) -> list[Match]:  # fmt: skip
     """People who may be the one described, best first: same number, same phone, or a name that sounds the same.
 
+    In: `by_name` False when a name alone is not enough (it then only ranks those found by number or phone).
     Bad numbers find nothing (the form says what is wrong with them). Names match across Chinese, Uyghur and Latin.
     """
     found: dict[int, Match] = {}
@@ -69,7 +71,7 @@ def find(
             for person in people.filter(phone_hash=hashed):
                 score = 0.9 if not name else max(0.6, names.similar(name, person.name))
                 found.setdefault(person.pk, Match(person, "phone", score))
-    if name.strip() and len(found) < limit:
+    if by_name and name.strip() and len(found) < limit:
         for person in people.filter(
             Q(folded__startswith=names.fold(name)) | Q(name_keys__overlap=list(names.keys(name)) or ["-"])
         )[:200]:
@@ -107,7 +109,7 @@ def same_or_new(
 
     A shared phone with another name is another person: families share phones.
     """
-    for match in find(phone=phone, id_kind=id_kind, id_number=id_number, name=name):
+    for match in find(phone=phone, id_kind=id_kind, id_number=id_number, name=name, by_name=False):
         if match.why == "id":
             if names.similar(name, match.person.name) >= 0.5:
                 return match.person

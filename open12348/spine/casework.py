@@ -136,12 +136,10 @@ def _make(now: Turn, code: str, data: Mapping[str, Any], uploads: Sequence[files
 def _end(now: Turn, move: Move, clean: Mapping[str, Any]) -> None:
     """Write how the need ended: outcome, archive number, the day until which it is kept."""
     service, order = now.service, now.order
-    for deadline in order.deadlines.exclude(state="stopped"):
-        clocks._stop(now, deadline)
-    clocks.refresh(now)
+    clocks.stop_all(now)
     day = legal_day(now.at)
     keep = service.keep
-    ordinal = order.outcomes.count() + 1
+    ordinal = order.outcomes.count() + 1 if now.case.reopened else 1
     Outcome.objects.create(
         order=order, kind=move.outcome, reason=str(clean.get("reason", "")), at=now.at, by=now.by.label,
         archive_no=f"{day.year}-{order.code}-{ordinal}",

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from open12348.kernel.access import SYSTEM, Actor
-from open12348.kernel.workdays import Reckoning, Unit, calendar_for, legal_day, reckon
+from open12348.kernel.access import SYSTEM, Actor, Role
+from open12348.kernel.workdays import Reckoning, Unit, calendar_for, legal_day, reckon, start_of
 from open12348.registry.divisions import calendar_layers
 
 from .catalogue import Clock
-from .journal import Conflict, Turn, turn
+from .journal import Conflict, Turn, commit_all, turn
+from .lists import roles_over
 from .models import Case, Deadline, DeadlineState, Document, Pause
 
 
@@ -37,22 +38,42 @@ def account(deadline: Deadline, at: datetime) -> Reckoning:
 
 def after(turn: Turn, act: str, *, evidence: Document | None = None, why: str = "") -> None:
     """Let an act of the line or of the spine start, pause, resume and stop the clocks that name it."""
-    service = turn.service
-    running: list[Deadline] | None = None
-    for clock in service.clocks:
+    touched = False
+    stopped: list[Deadline] = []
+    started: list[Deadline] = []
+    for clock in turn.service.clocks:
         if act in clock.stops or act in clock.pauses or act in clock.resumes:
-            if running is None:
-                running = list(turn.order.deadlines.exclude(state=DeadlineState.STOPPED))
-            for deadline in [d for d in running if d.clock == clock.code]:
+            touched = True
+            for deadline in [d for d in limits(turn) if d.clock == clock.code and d not in stopped]:
                 if act in clock.stops:
+                    stopped.append(deadline)
                     _stop(turn, deadline)
                 elif act in clock.pauses and deadline.state == DeadlineState.RUNNING:
                     _pause(turn, deadline, why or act, evidence)
                 elif act in clock.resumes and deadline.state == DeadlineState.PAUSED:
                     _resume(turn, deadline, evidence)
         if act in clock.starts and _holds(clock, turn.at) and (clock.only is None or clock.only(turn.case)):
-            _start(turn, clock)
-            running = None
+            started.append(_start(turn, clock))
+    if started:
+        limits(turn).extend(Deadline.objects.bulk_create(started))
+    _write_stopped(turn, stopped)
+    if touched or started:
+        refresh(turn)
+
+
+def limits(turn: Turn) -> list[Deadline]:
+    """The limits of a case that are not stopped: read once in a turn, and kept true by this room."""
+    if turn.limits is None:
+        turn.limits = [] if turn.new else list(turn.order.deadlines.exclude(state=DeadlineState.STOPPED))
+    return turn.limits
+
+
+def stop_all(turn: Turn) -> None:
+    """Stop what still runs or waits, because the need has ended."""
+    running = list(limits(turn))
+    for deadline in running:
+        _stop(turn, deadline)
+    _write_stopped(turn, running)
     refresh(turn)
 
 
@@ -68,7 +89,7 @@ def _start(turn: Turn, clock: Clock) -> Deadline:
         amount, unit = clock.urgent_amount, clock.urgent_unit or unit
     layers = list(calendar_layers(turn.case.county))
     found = reckon(turn.at, unit, amount, [], calendar_for(layers))
-    deadline = Deadline.objects.create(
+    deadline = Deadline(
         order=turn.order, clock=clock.code, unit=unit.value, amount=amount, basis=clock.basis, sure=clock.sure,
         layers=layers, started_at=turn.at, due_at=found.due_at, provisional=found.provisional,
     )  # fmt: skip
@@ -79,10 +100,23 @@ def _start(turn: Turn, clock: Clock) -> Deadline:
 def _stop(turn: Turn, deadline: Deadline) -> None:
     now = turn.at
     if deadline.state == DeadlineState.PAUSED:
+        # What was due while it waited was not due: reckon with the pause as it ended.
         deadline.pauses.filter(ended_at__isnull=True).update(ended_at=now)
+        deadline.due_at = account(deadline, now).due_at
+        Deadline.objects.filter(pk=deadline.pk).update(due_at=deadline.due_at)
     deadline.state, deadline.stopped_at = DeadlineState.STOPPED, now
-    deadline.save(update_fields=["state", "stopped_at"])
-    turn.write("clock_stopped", clock=deadline.clock, late=bool(deadline.late_at or deadline.due_at <= now))
+    if deadline.late_at is None and deadline.due_at <= now:
+        # The watcher was down when it became late: it was late all the same.
+        deadline.late_at = deadline.due_at
+        Deadline.objects.filter(pk=deadline.pk).update(late_at=deadline.due_at)
+        turn.write("late", clock=deadline.clock, due_at=deadline.due_at)
+    turn.write("clock_stopped", clock=deadline.clock, late=deadline.late_at is not None)
+
+
+def _write_stopped(turn: Turn, stopped: list[Deadline]) -> None:
+    if stopped:
+        Deadline.objects.filter(pk__in=[d.pk for d in stopped]).update(state=DeadlineState.STOPPED, stopped_at=turn.at)
+        turn.limits = [d for d in limits(turn) if d.state != DeadlineState.STOPPED]
 
 
 def _pause(turn: Turn, deadline: Deadline, why: str, evidence: Document | None) -> None:
@@ -106,7 +140,8 @@ def _resume(turn: Turn, deadline: Deadline, evidence: Document | None) -> None:
 
 def refresh(turn: Turn) -> None:
     """Copy the limit that comes first to the case, for queues."""
-    first = turn.order.deadlines.filter(state=DeadlineState.RUNNING).order_by("due_at").first()
+    running = [d for d in limits(turn) if d.state == DeadlineState.RUNNING]
+    first = min(running, key=lambda d: (d.due_at, d.pk), default=None)
     new = {
         "due_at": first.due_at if first else None,
         "due_clock": first.clock if first else "",
@@ -121,90 +156,126 @@ def refresh(turn: Turn) -> None:
 def extend(
     *, deadline: Deadline, by: Actor, approver: Actor, at: datetime, amount: int | None = None, reason: str
 ) -> Deadline:
-    """Extend a limit once, with an approver who is another person, and a reason.
+    """Extend a limit once, before it is over, with an approver who is another person in charge, and a reason.
 
     In: `amount` in the clock's unit, at most what the service declares. Errors: ClockFault.
     """
     with turn(order_id=deadline.order_id, by=by, at=at) as now:
-        clock = now.service.clock(deadline.clock)
-        most = clock.extendable
+        most = now.service.clock(deadline.clock).extendable
         if not most:
             raise ClockFault(_("这个期限不能延长。"))
-        if deadline.extended_by:
-            raise ClockFault(_("这个期限已经延长过一次，不能再延长。"))
-        if deadline.state == DeadlineState.STOPPED:
+        # As it is now, not as the page knew it: somebody may have extended or stopped it meanwhile.
+        deadline.refresh_from_db()
+        running = next((d for d in limits(now) if d.pk == deadline.pk), None)
+        if running is None:
             raise ClockFault(_("这个期限已经结束。"))
+        if running.extended_by:
+            raise ClockFault(_("这个期限已经延长过一次，不能再延长。"))
+        if running.late_at or account(running, at).due_at <= at:
+            raise ClockFault(_("期限已过，不能事后延长。请尽快办理，并写明超期的原因。"))
         if not reason.strip():
             raise ClockFault(_("请写明延长的理由。"))
         if approver.account_id is None or approver.account_id == by.account_id:
             raise ClockFault(_("延长要由另一名负责人批准。"))
+        if not roles_over(approver, now.case) & {Role.OFFICER, Role.SUPERVISOR}:
+            raise ClockFault(_("批准延长的人要是这里的负责人。"))
         wanted = amount if amount is not None else most
         if not 0 < wanted <= most:
             raise ClockFault(_("最多延长 %(most)s。") % {"most": most})
-        deadline.extended_by, deadline.extension_reason = wanted, reason.strip()
-        deadline.extension_approver, deadline.extended_at = approver.label, at
-        found = account(deadline, at)
-        deadline.due_at, deadline.provisional = found.due_at, found.provisional
-        if found.due_at > at:
-            deadline.late_at = None
-        deadline.save()
-        now.write("clock_extended", clock=deadline.clock, amount=wanted, due_at=found.due_at, approver=approver.label)
+        running.extended_by, running.extension_reason = wanted, reason.strip()[:500]
+        running.extension_approver, running.extended_at = approver.label, at
+        found = account(running, at)
+        running.due_at, running.provisional = found.due_at, found.provisional
+        running.save()
+        now.write("clock_extended", clock=running.clock, amount=wanted, due_at=found.due_at, approver=approver.label)
         refresh(now)
+    deadline.refresh_from_db()
     return deadline
 
 
-def watch_once(*, at: datetime, limit: int = 200) -> int:
+def watch_once(*, at: datetime, limit: int = 500) -> int:
     """Mark what became late. Each limit is marked once, however many watchers run and however long they were down.
 
-    Out: how many were marked. A case that somebody is changing at this moment is left for the next round.
+    Out: how many were marked. A case that somebody is changing at this moment, or another watcher has in hand, is left
+    for the next round; nothing is waited for, so that watchers and clerks never stand in each other's way.
     """
-    marked = 0
-    waiting = list(
-        Deadline.objects.filter(state=DeadlineState.RUNNING, late_at__isnull=True, due_at__lte=at)
-        .order_by("due_at")
-        .values_list("pk", "order_id")[:limit]
-    )
-    for pk, order_id in waiting:
-        try:
-            with turn(order_id=order_id, by=SYSTEM, at=at) as now:
-                won = Deadline.objects.filter(
-                    pk=pk, state=DeadlineState.RUNNING, late_at__isnull=True, due_at__lte=at
-                ).update(late_at=F("due_at"))
-                if won:
-                    deadline = Deadline.objects.get(pk=pk)
+    with transaction.atomic():
+        late = list(
+            Deadline.objects.select_for_update(skip_locked=True)
+            .filter(state=DeadlineState.RUNNING, late_at__isnull=True, due_at__lte=at)
+            .order_by("due_at", "pk")[:limit]
+        )
+        cases = {
+            case.pk: case
+            for case in Case.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("order", "place", "county")
+            .filter(pk__in={d.order_id for d in late})
+        }
+        late = [d for d in late if d.order_id in cases]
+        if not late:
+            return 0
+        marked = {d.pk for d in late}
+        Deadline.objects.filter(pk__in=marked).update(late_at=F("due_at"))
+        standing: dict[int, list[Deadline]] = {pk: [] for pk in cases}
+        for deadline in Deadline.objects.filter(order_id__in=cases).exclude(state=DeadlineState.STOPPED).order_by("pk"):
+            standing[deadline.order_id].append(deadline)
+        turns = []
+        for pk, case in cases.items():
+            now = Turn(case=case, by=SYSTEM, at=at, limits=standing[pk])
+            for deadline in sorted(standing[pk], key=lambda d: (d.due_at, d.pk)):
+                if deadline.pk in marked:
                     now.write("late", clock=deadline.clock, due_at=deadline.due_at)
-                    refresh(now)
-                    marked += 1
-        except Conflict:
-            continue
-    return marked
+            refresh(now)
+            turns.append(now)
+        commit_all(turns)
+    return len(late)
 
 
-def recompute_provisional(*, at: datetime) -> list[tuple[Case, datetime, datetime]]:
-    """After a calendar notice was loaded: reckon every provisional limit anew and write the new day down.
+def recompute_provisional(*, at: datetime, since: date | None = None) -> list[tuple[Case, datetime, datetime]]:
+    """After a calendar notice was loaded: reckon anew every running limit it touches, and write the new day down.
 
-    Out: (case, old due, new due) for those whose day changed, so that the people concerned can be told.
+    Limits that wait are left: they are reckoned when they go on. In: `since` the first day the notice speaks of (it may
+    name days of the December before); without it only provisional limits are looked at.
+    Out: (case, old day, new day) where the last day by which the answer is owed moved, so that people can be told.
     """
+    known = calendar_for(("national",)).known_years
+    if not known:
+        return []
+    touched = Q(provisional=True, due_at__lte=start_of(date(max(known) + 1, 1, 1)))
+    if since is not None:
+        touched |= Q(due_at__gt=start_of(since))
+    rows = Deadline.objects.filter(touched, state=DeadlineState.RUNNING)
     changed: list[tuple[Case, datetime, datetime]] = []
-    rows = Deadline.objects.filter(provisional=True).exclude(state=DeadlineState.STOPPED).order_by("pk")
-    for deadline in rows.iterator():
-        with transaction.atomic():
-            old = deadline.due_at
-            found = account(deadline, at)
-            if found.due_at == old and found.provisional:
+    for order_id in list(rows.order_by("order_id").values_list("order_id", flat=True).distinct()):
+        for _again in range(3):
+            try:
+                moved = _recompute(order_id, at)
+            except Conflict:  # somebody is at this case just now
                 continue
-            with turn(order_id=deadline.order_id, by=SYSTEM, at=at) as now:
-                deadline.due_at, deadline.provisional = found.due_at, found.provisional
-                deadline.late_at = deadline.late_at if found.due_at <= at else None
-                deadline.save(update_fields=["due_at", "provisional", "late_at"])
-                now.write(
-                    "clock_recomputed", clock=deadline.clock, due_at=found.due_at, before=old,
-                    provisional=found.provisional,
-                )  # fmt: skip
-                refresh(now)
-                if found.due_at != old:
-                    changed.append((now.case, old, found.due_at))
+            if moved is not None:
+                changed.append(moved)
+            break
     return changed
+
+
+def _recompute(order_id: int, at: datetime) -> tuple[Case, datetime, datetime] | None:
+    with turn(order_id=order_id, by=SYSTEM, at=at) as now:
+        running = [d for d in limits(now) if d.state == DeadlineState.RUNNING]
+        before = max((d.due_at for d in running), default=None)
+        for deadline in running:
+            old, found = deadline.due_at, account(deadline, at)
+            if (found.due_at, found.provisional) == (old, deadline.provisional):
+                continue
+            deadline.due_at, deadline.provisional = found.due_at, found.provisional
+            if deadline.late_at is not None:
+                deadline.late_at = found.due_at if found.due_at <= at else None
+            deadline.save(update_fields=["due_at", "provisional", "late_at"])
+            now.write(
+                "clock_recomputed", clock=deadline.clock, due_at=found.due_at, before=old, provisional=found.provisional
+            )
+        refresh(now)
+        last = max((d.due_at for d in running), default=None)
+    return (now.case, before, last) if before is not None and last is not None and before != last else None
 
 
 def as_json(deadline: Deadline, at: datetime) -> dict[str, Any]:
@@ -214,7 +285,7 @@ def as_json(deadline: Deadline, at: datetime) -> dict[str, Any]:
         "clock": deadline.clock, "unit": deadline.unit, "amount": deadline.amount, "extended_by": deadline.extended_by,
         "basis": deadline.basis, "sure": deadline.sure, "state": deadline.state,
         "started_at": deadline.started_at.isoformat(), "due_at": found.due_at.isoformat(),
-        "due_day": found.due_day.isoformat(), "provisional": found.provisional,
+        "due_day": found.due_day.isoformat(), "provisional": found.provisional, "waiting": found.waiting,
         "late_at": deadline.late_at.isoformat() if deadline.late_at else None,
         "days": [{"day": d.day.isoformat(), "kind": d.kind, "n": d.n} for d in found.days],
         "pauses": [

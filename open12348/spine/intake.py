@@ -10,7 +10,7 @@ from typing import Any
 
 from django import forms
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel import names, numbers
@@ -104,6 +104,7 @@ def receive(
     Errors: Invalid.
     """
     if alias is not None:
+        _one_at_a_time(*alias)
         known = Alias.objects.select_related("order").filter(system=alias[0], number=alias[1]).first()
         if known is not None:
             return Received(known.order, again=True)
@@ -150,9 +151,8 @@ def receive(
         topic=(declared.topic(about) if declared.topic else "")[:20], channel=channel, language=order.language,
         place=place, county=place.county, urgent=urgent, received_at=at, updated_at=at,
     )  # fmt: skip
-    case.save(force_insert=True)
     _parties(order, person, helper, declared.opponents(about) if declared.opponents else [])
-    turn = Turn(case=case, by=by, at=at)
+    turn = Turn(case=case, by=by, at=at, new=True)
     turn.write(
         "received", service=declared.code, item=item_code, channel=channel, place=place.code, behalf=order.behalf,
         person=person.pk if person else None, first=first.code if first else None,
@@ -165,6 +165,12 @@ def receive(
         Alias.objects.create(order=order, system=alias[0], number=alias[1])
     notices.tell(turn, "receive")
     return Received(order)
+
+
+def _one_at_a_time(system: str, number: str) -> None:
+    """Of two deliveries of one need at the same moment, let the second wait until the first is done."""
+    with connection.cursor() as sql:
+        sql.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 12348))", [f"{system}\n{number}"])
 
 
 class _Said(DjangoJSONEncoder):

@@ -7,7 +7,7 @@ from. Of two people at one case, the second is told that someone was faster, and
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from open12348.kernel.access import Actor
 from open12348.kernel.sealed import keyed_hash
 
 from .catalogue import Hold, Phase, Service, of
-from .models import Case, Cursor, Event, Order, Stream
+from .models import Case, Cursor, Deadline, Event, Order, Stream
 
 
 class Conflict(Exception):
@@ -50,11 +50,17 @@ def _plain(data: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass
 class Turn:
-    """One turn at one case. Fields are set through it, events written through it, all committed together."""
+    """One turn at one case. Fields are set through it, events written through it, all committed together.
+
+    `new`: the case has no row yet and is inserted at the end, whole. `limits`: its limits that are not stopped, once
+    somebody asked for them (clocks keeps the list true).
+    """
 
     case: Case
     by: Actor
     at: datetime
+    new: bool = False
+    limits: list[Deadline] | None = None
     _start_state: str = ""
     _start_seq: int = 0
     _changes: dict[str, Any] = field(default_factory=dict)
@@ -99,9 +105,17 @@ class Turn:
 
     def commit(self) -> None:
         """Write it all, or say that someone was faster."""
+        Event.objects.bulk_create(self.claim())
+
+    def claim(self) -> list[Event]:
+        """Write the case, if it still is as it was found, and hand over the lines that go with it. Errors: Conflict."""
         if not self._events and not self._changes:
-            return
+            return []
         self.case.updated_at = self.at
+        if self.new:
+            self.case.save(force_insert=True)
+            self.new = False
+            return self._events
         self._changes |= {
             "journal_seq": self.case.journal_seq, "journal_head": self.case.journal_head, "updated_at": self.at,
         }  # fmt: skip
@@ -110,7 +124,12 @@ class Turn:
         )
         if changed != 1:
             raise Conflict(self.case.order.code)
-        Event.objects.bulk_create(self._events)
+        return self._events
+
+
+def commit_all(turns: Iterable[Turn]) -> None:
+    """Commit many turns in one transaction, their lines written together. Errors: Conflict, and then none of them holds."""
+    Event.objects.bulk_create([event for turn in turns for event in turn.claim()])
 
 
 @contextmanager

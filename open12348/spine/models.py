@@ -158,6 +158,7 @@ class Party(models.Model):
             models.Index(fields=["order"], name="party_order"),
             models.Index(fields=["id_hash"], name="party_id", condition=~models.Q(id_hash="")),
             models.Index(fields=["phone_hash"], name="party_phone", condition=~models.Q(phone_hash="")),
+            models.Index(fields=["folded_hash"], name="party_folded", condition=~models.Q(folded_hash="")),
             GinIndex(fields=["key_hashes"], name="party_keys"),
         ]
 

@@ -12,6 +12,7 @@ from open12348.kernel import messages
 from open12348.kernel.numbers import group
 from open12348.kernel.workdays import legal_day
 
+from . import clocks
 from .catalogue import Notice
 from .journal import Turn
 
@@ -39,10 +40,10 @@ def screen_language(language: str) -> str:
 
 def _due_words(turn: Turn) -> str:
     # The last of the running limits is the one by which the whole answer is owed.
-    last = turn.order.deadlines.filter(state="running").order_by("-due_at").first()
-    if last is None:
+    running = [d.due_at for d in clocks.limits(turn) if d.state == "running"]
+    if not running:
         return ""
-    due = last.due_at
+    due = max(running)
     # due_at is the midnight after the last day, so the day people know is the one before it.
     day = legal_day(due - _second)
     return str(_("，最晚 %(day)s 答复") % {"day": day.isoformat()})

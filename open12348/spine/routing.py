@@ -59,11 +59,9 @@ def candidates(case: Case, at: datetime) -> list[Candidate]:
         .values_list("handler_id")
         .annotate(n=Count("pk"))
     )
-    free = set(
-        providers.available(at)
-        .filter(pk__in=[a.practitioner_id for a in accounts.values()])
-        .values_list("pk", flat=True)
-    )
+    workers = [a.practitioner_id for a in accounts.values() if a.practitioner_id is not None]
+    free = set(providers.available(at).filter(pk__in=workers).values_list("pk", flat=True)) if workers else set()
+    other_side = conflicted(case.order, set(accounts))
     found = []
     for account in accounts.values():
         why: list[str] = []
@@ -72,7 +70,7 @@ def candidates(case: Case, at: datetime) -> list[Candidate]:
         if worker is not None and worker.pk not in free:
             able = False
             why.append(str(_("已停止执业")))
-        if conflicts(case.order, account):
+        if account.pk in other_side:
             able = False
             why.append(str(_("曾为对方提供过法律服务")))
         speaks = (worker.languages if worker else None) or ["ug" if account.language == "ug" else "zh"]
@@ -89,25 +87,28 @@ def conflicts(order: Order, account: Account) -> bool:
 
     Compared by keyed hashes only; the asker learns yes or no.
     """
-    handled = (
-        Case.objects.filter(Q(handler=account) | Q(order__assignments__account=account))
-        .exclude(pk=order.pk)
-        .values("order_id")
-    )
-    for mine, theirs in ((PartyRole.OPPONENT, PartyRole.APPLICANT), (PartyRole.APPLICANT, PartyRole.OPPONENT)):
-        match = Q(pk__in=[])
-        for party in order.parties.filter(role=mine):
-            if party.id_hash:
-                match |= Q(id_hash=party.id_hash)
-            if party.phone_hash:
-                match |= Q(phone_hash=party.phone_hash)
-            if party.folded_hash:
-                match |= Q(folded_hash=party.folded_hash)
-            if party.key_hashes:
-                match |= Q(key_hashes__overlap=party.key_hashes)
-        if Party.objects.filter(match, role=theirs, order_id__in=handled).exists():
-            return True
-    return False
+    return bool(conflicted(order, {account.pk}))
+
+
+def conflicted(order: Order, accounts: set[int]) -> set[int]:
+    """Those of some accounts that have a conflict at an order: asked for all at once, by keyed hashes only."""
+    match = Q()
+    for party in order.parties.filter(role__in=[PartyRole.OPPONENT, PartyRole.APPLICANT]):
+        theirs = PartyRole.APPLICANT if party.role == PartyRole.OPPONENT else PartyRole.OPPONENT
+        for same in (
+            Q(id_hash=party.id_hash) if party.id_hash else None,
+            Q(phone_hash=party.phone_hash) if party.phone_hash else None,
+            Q(folded_hash=party.folded_hash) if party.folded_hash else None,
+            Q(key_hashes__overlap=party.key_hashes) if party.key_hashes else None,
+        ):
+            if same is not None:
+                match |= same & Q(role=theirs)
+    if not match or not accounts:
+        return set()
+    elsewhere = Party.objects.filter(match).exclude(order_id=order.pk).values("order_id")
+    handled = Case.objects.filter(order_id__in=elsewhere, handler_id__in=accounts).values_list("handler_id", flat=True)
+    given = Assignment.objects.filter(order_id__in=elsewhere, account_id__in=accounts)
+    return {pk for pk in handled.union(given.values_list("account_id", flat=True)) if pk is not None}
 
 
 def assign(*, case: Case, to: Account, by: Actor, at: datetime, why: str = "", expect: int | None = None) -> Case:

@@ -26,7 +26,7 @@ FLOORS = {
     "lines": 5,
     "doors": 5,
     "demo": 6,
-    "config": 6,
+    "config": 7,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -332,6 +333,23 @@ def test_an_ending_has_a_reason_an_archive_number_and_a_day(town: Town) -> None:
     assert outcome and outcome.kind == "answered" and outcome.archive_no == f"2026-{case.order.code}-1"
     assert str(outcome.keep_until) == "2036-11-23"
     assert not case.order.deadlines.exclude(state="stopped").exists()
+
+
+def test_a_new_edition_stands_beside_the_old_and_an_ending_may_be_kept_for_another_time(town: Town) -> None:
+    old = town.case()
+    present = catalogue.get("advice.ask")
+    endings = tuple(replace(o, keep=catalogue.Keep(None, "新的期限表")) if o.code == "answered" else o for o in present.outcomes)
+    edition = catalogue.offer(replace(present, since=at("2026-11-24").date(), outcomes=endings))
+    try:
+        new = town.case(when=at("2026-11-24"))
+        for case in (old, new):
+            when = at("2026-11-25")
+            casework.make(case=case, move="answer", by=town.actor("clerk"), at=when, data={"answer": "写清楚的答复"})
+        assert catalogue.of(new) is edition and catalogue.of(old) is present
+        kept = [closing.current_outcome(c.order).keep_until for c in (old, new)]  # type: ignore[union-attr]
+        assert kept == [at("2036-11-25").date(), None]
+    finally:
+        catalogue.withdraw_offer(edition)
 
 
 def test_one_ending_one_rating_and_not_by_who_handled_it(town: Town) -> None:

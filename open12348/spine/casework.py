@@ -138,7 +138,7 @@ def _end(now: Turn, move: Move, clean: Mapping[str, Any]) -> None:
     service, order = now.service, now.order
     clocks.stop_all(now)
     day = legal_day(now.at)
-    keep = service.keep
+    keep = (service.outcome(move.outcome).keep if move.outcome else None) or service.keep
     ordinal = order.outcomes.count() + 1 if now.case.reopened else 1
     Outcome.objects.create(
         order=order, kind=move.outcome, reason=str(clean.get("reason", "")), at=now.at, by=now.by.label,

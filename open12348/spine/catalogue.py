@@ -163,11 +163,12 @@ class Keep:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A way in which a need can end."""
+    """A way in which a need can end. `keep`: how long its file is kept, where that differs from the service's rule."""
 
     code: str
     label: Any
     good: bool = True
+    keep: Keep | None = None
 
 
 @dataclass(frozen=True)

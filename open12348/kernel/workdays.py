@@ -10,19 +10,26 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Max, Q
+from django.utils.translation import gettext_lazy as _
 
 TZ = ZoneInfo("Asia/Shanghai")
 ONE = timedelta(days=1)
 
 
 class Unit(str, Enum):
-    """How a limit counts. DAYS roll over holidays at the end; DAYS_UNROLLED do not (custody, 刑事诉讼法 Art 105)."""
+    """How a limit counts. DAYS roll over holidays at the end; DAYS_UNROLLED do not (custody, 刑事诉讼法 Art 105).
+
+    MONTHS end on the corresponding day (民法典 Art 202) and roll as DAYS do.
+    """
 
     WORKDAYS = "workdays"
     DAYS = "days"
+    MONTHS = "months"
     DAYS_UNROLLED = "days_unrolled"
     HOURS = "hours"
 
@@ -95,6 +102,7 @@ class Reckoning:
     due_day: date
     provisional: bool
     days: tuple[DayLine, ...]
+    waiting: bool = False  # a pause is still open before the end: the day named is the earliest possible
 
 
 def reckon(
@@ -108,16 +116,21 @@ def reckon(
     """When a limit of n units that started at an instant becomes late, with the account of every day.
 
     In: pauses as (from, to) instants, to=None while it still waits (then taken up to `now`). A pause takes away the days
-    after its first day up to and including its last one, as a limit of its own would be counted; hours are exact.
+    after its first day up to and including its last one, as a limit of its own would be counted; hours are exact. Pauses
+    that overlap count once; one that began when the limit was over changes nothing.
     """
     calendar = calendar or Calendar()
     closed = [(a, b if b is not None else max(a, now or a)) for a, b in pauses]
+    open_since = min((a for a, b in pauses if b is None), default=None)
     first = legal_day(start)
     if unit is Unit.HOURS:
-        due = start + timedelta(hours=n) + _paused_time(closed, start)
+        due = _hours_on(start, n, closed)
         day = legal_day(due - timedelta(microseconds=1))
-        return Reckoning(due, day, False, (DayLine(first, "start", 0), DayLine(day, "counted", n)))
+        waiting = open_since is not None and open_since < due
+        return Reckoning(due, day, False, (DayLine(first, "start", 0), DayLine(day, "counted", n)), waiting)
     paused = _paused_days(closed)
+    if unit is Unit.MONTHS:
+        n = (add_months(first, n) - first).days
     lines = [DayLine(first, "start", 0)]
     day, used = first, 0
     while used < n:
@@ -134,7 +147,21 @@ def reckon(
             day += ONE
             lines.append(DayLine(day, "rolled", used))
     provisional = unit is not Unit.DAYS_UNROLLED and calendar.provisional(first, day)
-    return Reckoning(end_of(day), day, provisional, tuple(lines))
+    due = end_of(day)
+    return Reckoning(due, day, provisional, tuple(lines), open_since is not None and open_since < due)
+
+
+def _hours_on(start: datetime, n: int, pauses: Iterable[tuple[datetime, datetime]]) -> datetime:
+    """The instant n hours of running time after another one; what was paused before they were over does not run."""
+    reached, left = start.astimezone(UTC), timedelta(hours=n)
+    for a, b in sorted(pauses):
+        a, b = max(a.astimezone(UTC), reached), b.astimezone(UTC)
+        if a - reached >= left:
+            break
+        if b > a:
+            left -= a - reached
+            reached = b
+    return (reached + left).astimezone(TZ)
 
 
 def _paused_days(pauses: Iterable[tuple[datetime, datetime]]) -> set[date]:
@@ -143,17 +170,6 @@ def _paused_days(pauses: Iterable[tuple[datetime, datetime]]) -> set[date]:
         first, last = legal_day(a), legal_day(b)
         found |= {first + ONE * i for i in range(1, (last - first).days + 1)}
     return found
-
-
-def _paused_time(pauses: Iterable[tuple[datetime, datetime]], start: datetime) -> timedelta:
-    """The length of the union of pauses, overlaps counted once."""
-    total, reached = timedelta(), start
-    for a, b in sorted(pauses):
-        a = max(a, reached)
-        if b > a:
-            total += b - a
-            reached = b
-    return total
 
 
 def add_months(day: date, months: int) -> date:
@@ -171,24 +187,31 @@ def add_months(day: date, months: int) -> date:
 # The calendar as data
 
 _cache: dict[tuple[str, ...], Calendar] = {}
-_stamp: tuple[float, tuple[int, int]] = (0.0, (-1, -1))
+_stamp: tuple[float, tuple[object, ...]] = (0.0, ())
 _FRESH = 30.0
+
+
+def _version() -> tuple[object, ...]:
+    """What changes whenever a day or a notice is written, replaced or withdrawn (a replaced day gets a new number)."""
+    from .models import CalendarDay, CalendarNotice
+
+    days = CalendarDay.objects.aggregate(n=Count("pk"), last=Max("pk"))
+    notices = CalendarNotice.objects.filter(loaded_at__isnull=False).aggregate(n=Count("pk"), last=Max("loaded_at"))
+    return days["n"], days["last"], notices["n"], notices["last"]
 
 
 def calendar_for(layers: Sequence[str]) -> Calendar:
     """The calendar where several hold, later layers over earlier ones: ("national", "650000", "653131").
 
-    Kept in the process; whether rows were added is looked up at most every 30 seconds.
+    Kept in the process; whether anything was loaded is looked up at most every 30 seconds.
     """
     global _stamp
     key = tuple(layers)
     if time.monotonic() - _stamp[0] > _FRESH:
-        from .models import CalendarDay, CalendarNotice
-
-        size = (CalendarDay.objects.count(), CalendarNotice.objects.filter(loaded_at__isnull=False).count())
-        if size != _stamp[1]:
+        version = _version()
+        if version != _stamp[1]:
             _cache.clear()
-        _stamp = (time.monotonic(), size)
+        _stamp = (time.monotonic(), version)
     if key not in _cache:
         from .models import CalendarDay, CalendarNotice
 
@@ -209,21 +232,34 @@ def forget() -> None:
     """Drop what the process remembers of calendars (after loading, and between tests)."""
     global _stamp
     _cache.clear()
-    _stamp = (0.0, (-1, -1))
+    _stamp = (0.0, ())
+
+
+class NoticeFault(ValueError):
+    """A notice that cannot be right; says why in words."""
 
 
 def load_notice(*, year: int, layer: str, rows: Iterable[Mapping[str, object]], document: str, at: datetime) -> int:
     """Load a year's notice: rows with day, is_workday, name_zh, name_ug, name_en, sure, source. Returns rows written.
 
-    Loading again replaces the year's rows of that layer, so that a corrected notice can follow.
+    Loading again replaces the year's rows of that layer, so that a corrected notice can follow. A notice may also name
+    days at the end of the year before (a make-up day for New Year). Errors: NoticeFault for a day of another year.
     """
     from django.db import transaction
 
     from .models import CalendarDay, CalendarNotice
 
+    made = [CalendarDay(layer=layer, **row) for row in rows]
+    for row in made:
+        if not date(year - 1, 12, 20) <= row.day <= date(year, 12, 31):
+            raise NoticeFault(_("%(day)s 不在 %(year)s 年的放假安排里。") % {"day": row.day, "year": year})
+    if len({row.day for row in made}) != len(made):
+        raise NoticeFault(_("同一天写了两次。"))
     with transaction.atomic():
-        CalendarDay.objects.filter(layer=layer, day__year=year).delete()
-        written = CalendarDay.objects.bulk_create([CalendarDay(layer=layer, **row) for row in rows])
+        CalendarDay.objects.filter(layer=layer).filter(
+            Q(day__year=year) | Q(day__in=[row.day for row in made])
+        ).delete()
+        written = CalendarDay.objects.bulk_create(made)
         CalendarNotice.objects.update_or_create(
             year=year, layer=layer, defaults={"document": document, "loaded_at": at}
         )

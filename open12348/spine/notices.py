@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from open12348.kernel import messages
 from open12348.kernel.numbers import group
 from open12348.kernel.workdays import legal_day
+from open12348.ui.templatetags.ui import day_words
 
 from . import clocks
 from .catalogue import Notice
@@ -44,9 +45,19 @@ def _due_words(turn: Turn) -> str:
     if not running:
         return ""
     due = max(running)
-    # due_at is the midnight after the last day, so the day people know is the one before it.
-    day = legal_day(due - _second)
-    return str(_("，最晚 %(day)s 答复") % {"day": day.isoformat()})
+    return str(_("，最晚 %(day)s 答复") % {"day": _last_day(due, turn.at)})
+
+
+def _last_day(due: datetime, at: datetime) -> str:
+    """The last day of a limit in words: it becomes late at the midnight after it, so people know the day before."""
+    return day_words(legal_day(due - _second), today=legal_day(at))
+
+
+def _apart(value: Any) -> str:
+    """A number or code that keeps its order inside right-to-left text, also on a phone that knows no markup."""
+    text = str(value)
+    right_to_left = (translation.get_language() or "").startswith("ug")
+    return f"\u2066{text}\u2069" if right_to_left else text
 
 
 def tell(turn: Turn, act: str, **words: Any) -> None:
@@ -70,7 +81,7 @@ def _send(turn: Turn, text: Any, words: dict[str, Any]) -> None:
     language = screen_language(order.language)
     with translation.override(language):
         said = str(text) % {
-            "code": group(order.code), "place": turn.case.place.name, "due": _due_words(turn),
+            "code": _apart(group(order.code)), "place": turn.case.place.name, "due": _due_words(turn),
             "service": str(turn.service.name), **{k: str(v) for k, v in words.items()},
         }  # fmt: skip
     messages.queue(to=person.phone, text=said, language=language, case_code=order.code, at=turn.at)
@@ -79,11 +90,11 @@ def _send(turn: Turn, text: Any, words: dict[str, Any]) -> None:
 def tell_recomputed(case: Any, old: datetime, new: datetime, at: datetime) -> None:
     """Tell the applicant that the day of the answer moved when the holidays were announced."""
     person = case.order.person
-    if person is None or not person.phone:
+    if person is None or not person.phone or case.order.reply_by == "none":
         return
     language = screen_language(case.order.language)
     with translation.override(language):
         said = str(SPINE_NOTICES["recompute"]) % {
-            "code": group(case.order.code), "day": legal_day(new - _second).isoformat()
+            "code": _apart(group(case.order.code)), "day": _last_day(new, at)
         }  # fmt: skip
     messages.queue(to=person.phone, text=said, language=language, case_code=case.order.code, at=at)

@@ -239,6 +239,16 @@ class NoticeFault(ValueError):
     """A notice that cannot be right; says why in words."""
 
 
+def named_from(year: int) -> date:
+    """The first day a year's notice may speak of: a make-up day for New Year lies in the December before."""
+    return date(year - 1, 12, 20)
+
+
+def belongs(day: date, year: int) -> bool:
+    """True when a year's notice may speak of the day."""
+    return named_from(year) <= day <= date(year, 12, 31)
+
+
 def load_notice(*, year: int, layer: str, rows: Iterable[Mapping[str, object]], document: str, at: datetime) -> int:
     """Load a year's notice: rows with day, is_workday, name_zh, name_ug, name_en, sure, source. Returns rows written.
 
@@ -251,7 +261,7 @@ def load_notice(*, year: int, layer: str, rows: Iterable[Mapping[str, object]], 
 
     made = [CalendarDay(layer=layer, **row) for row in rows]
     for row in made:
-        if not date(year - 1, 12, 20) <= row.day <= date(year, 12, 31):
+        if not belongs(row.day, year):
             raise NoticeFault(_("%(day)s 不在 %(year)s 年的放假安排里。") % {"day": row.day, "year": year})
     if len({row.day for row in made}) != len(made):
         raise NoticeFault(_("同一天写了两次。"))

@@ -7,7 +7,7 @@ from datetime import datetime
 from open12348.kernel import messages
 from open12348.kernel.jobs import every
 
-from . import clocks, intake, lists
+from . import clocks, intake, lists, notices
 
 
 @every(1)
@@ -20,6 +20,15 @@ def send(at: datetime) -> int:
 def watch(at: datetime) -> int:
     """Mark limits that became late."""
     return clocks.watch_once(at=at)
+
+
+@every(300)
+def calendar(at: datetime) -> int:
+    """Reckon anew what was provisional when its year has been announced, wherever the notice was loaded from."""
+    changed = clocks.recompute_provisional(at=at)
+    for case, old, new in changed:
+        notices.tell_recomputed(case, old, new, at)
+    return len(changed)
 
 
 @every(2)

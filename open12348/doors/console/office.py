@@ -212,7 +212,7 @@ class NoticeForm(forms.Form):
             except ValueError:
                 self.add_error("days", _("第 %(n)s 行的日期看不懂，请写成 2027-01-01。") % {"n": number})
                 continue
-            if day.year != data.get("year"):
+            if not workdays.belongs(day, data.get("year") or day.year):
                 self.add_error("days", _("第 %(n)s 行不是这一年的。") % {"n": number})
             elif len(parts) < 2 or parts[1] not in {"休", "班"}:
                 self.add_error("days", _("第 %(n)s 行要写“休”或“班”。") % {"n": number})
@@ -245,7 +245,7 @@ def calendar(request: Request) -> HttpResponse:
             document=form.cleaned_data["document"],
             at=at,
         )
-        changed = clocks.recompute_provisional(at=at)
+        changed = clocks.recompute_provisional(at=at, since=workdays.named_from(form.cleaned_data["year"]))
         for found, old, new in changed:
             notices.tell_recomputed(found, old, new, at)
         journal.write(

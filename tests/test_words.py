@@ -1,0 +1,214 @@
+"""One name for one thing: docs/words.md knows every name of the code, and the pages say the same in three languages.
+
+A name that is new in the code makes these tests red until it has its row; the failure prints the row to fill in.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections import Counter
+from enum import Enum
+from functools import cache
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+from django.utils import translation
+
+import open12348
+from open12348.config import words
+from open12348.registry.accounts import SCOPES
+from open12348.spine import catalogue
+
+ROOT = Path(__file__).resolve().parent.parent
+LINES = ROOT / "open12348" / "lines"
+_UNSURE = re.compile(r"\s*\?$")
+_ARABIC = re.compile(r"[\u0600-\u06ff]")
+#: Letters that other languages write with the Arabic script and Uyghur (UEY) does not.
+_NOT_UYGHUR = re.compile("[\u0622\u0623\u0625\u0629\u062b\u062d\u0630\u0635-\u0639\u0647\u06a9\u06cc]")
+
+
+@cache
+def rows(file: Path) -> dict[str, tuple[str, str, str]]:
+    """name in the code -> (Chinese, Uyghur, article) of one table of words; the "?" of an unsure term is taken off."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for line in file.read_text(encoding="utf-8").splitlines():
+        cells = [c.strip() for c in line.strip().strip("|").split(" | ")]
+        if not line.startswith("|") or len(cells) != 4 or cells[0].startswith(("---", "Name in the code")):
+            continue
+        name = cells[0].replace("`", "")
+        assert name not in found, f"{file.name}: two rows for {name}"
+        found[name] = (cells[1], _UNSURE.sub("", cells[2]), cells[3])
+    return found
+
+
+def house() -> dict[str, tuple[str, str, str]]:
+    return rows(ROOT / "docs" / "words.md")
+
+
+def tables() -> list[Path]:
+    return [ROOT / "docs" / "words.md", *sorted(LINES.glob("*/words.md"))]
+
+
+@cache
+def uyghur() -> dict[str, str]:
+    """What the pages say in Uyghur, by the Chinese text. From the .po files, so that nothing need be compiled."""
+    return {
+        words._key(m): m.string if isinstance(m.string, str) else m.string[0]
+        for folder in words.app_folders()
+        for m in words._read(words._po(folder, "ug"), "ug")
+        if m.id and m.string
+    }
+
+
+def is_of_line(module: str) -> str:
+    """The line a module belongs to, or nothing."""
+    parts = module.split(".")
+    return parts[2] if parts[:2] == ["open12348", "lines"] and len(parts) > 2 else ""
+
+
+def named() -> dict[str, tuple[str, str]]:
+    """Every name the code gives -> (the line that keeps its row, or nothing for the house; its label in Chinese)."""
+    found: dict[str, tuple[str, str]] = {}
+    for model in apps.get_models():
+        if model.__module__.startswith("open12348."):
+            found[model.__name__] = (is_of_line(model.__module__), "")
+    for module in pkgutil.walk_packages(open12348.__path__, "open12348."):
+        if ".migrations" in module.name or module.name.endswith((".__main__", ".tests")):
+            continue
+        for thing in vars(importlib.import_module(module.name)).values():
+            if isinstance(thing, type) and issubclass(thing, Enum) and thing.__module__ == module.name:
+                for member in thing:
+                    label = str(getattr(member, "label", "") or "")
+                    found[f"{thing.__name__}.{member.name}"] = (is_of_line(module.name), label)
+    found |= {f"act {act}": ("", "") for act in catalogue.SPINE_ACTS}
+    found |= {f"scope {scope}": ("", str(label)) for scope, label in SCOPES.items()}
+    for service in catalogue.all_services():
+        if (LINES / service.line).is_dir():  # services that a test declares have no folder
+            found |= of_service(service)
+    return found
+
+
+def of_service(service: catalogue.Service) -> dict[str, tuple[str, str]]:
+    """The names one declaration gives."""
+    found = {service.code: str(service.name)}
+    for kind, declared in (
+        ("state", service.states),
+        ("move", service.moves),
+        ("clock", service.clocks),
+        ("outcome", service.outcomes),
+    ):
+        found |= {f"{service.code} {kind} {thing.code}": str(thing.label) for thing in declared}
+    return {name: (service.line, label) for name, label in found.items()}
+
+
+def names() -> dict[str, tuple[str, str]]:
+    with translation.override("zh-hans"):
+        return named()
+
+
+def table_for(line: str) -> dict[str, tuple[str, str, str]]:
+    file = LINES / line / "words.md" if line else ROOT / "docs" / "words.md"
+    return rows(file) if file.exists() else {}
+
+
+def test_every_name_of_the_code_has_its_row() -> None:
+    missing = [
+        f"| `{name}` | {label} | {uyghur().get(label, '')} | — |   → {f'lines/{line}/words.md' if line else 'docs/words.md'}"
+        for name, (line, label) in sorted(names().items())
+        if name not in table_for(line)
+    ]
+    assert not missing, "rows to fill in:\n" + "\n".join(missing)
+
+
+def test_a_row_says_what_the_pages_say() -> None:
+    """A clerk who reads the table and a resident who reads the page see the same word."""
+    wrong = []
+    for name, (line, label) in names().items():
+        row = table_for(line).get(name)
+        if row and label:
+            if row[0] != label:
+                wrong.append(f"{name}: the table says {row[0]}, the code says {label}")
+            if row[1] != uyghur().get(label):
+                wrong.append(f"{name}: the table says {row[1]}, the pages say {uyghur().get(label)}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_row_outlives_its_name() -> None:
+    """Rows named after something in the code go when it goes; rows of plain words (journal, roll over) are ideas."""
+    there = names()
+    models: dict[str, type[Model]] = {m.__name__: m for m in apps.get_models()}
+    dead = []
+    for file in tables():
+        for name in rows(file):
+            owner, _dot, field = name.partition(".")
+            if name in there or not (re.match(r"[A-Z]", name) or name.startswith(("act ", "scope ")) or "." in name):
+                continue
+            try:
+                models[owner]._meta.get_field(field)
+            except (KeyError, FieldDoesNotExist):
+                dead.append(f"{file.relative_to(ROOT)}: {name}")
+    assert not dead, dead
+
+
+@pytest.mark.parametrize("file", tables(), ids=lambda f: f.parent.name)
+def test_a_row_is_whole(file: Path) -> None:
+    """Chinese, Uyghur in its own letters, and an article or a dash."""
+    faults = []
+    for name, (chinese, ug, article) in rows(file).items():
+        if not re.search(r"[\u3400-\u9fff]", chinese):
+            faults.append(f"{name}: no Chinese")
+        if not _ARABIC.search(ug):
+            faults.append(f"{name}: no Uyghur")
+        if _NOT_UYGHUR.search(ug):
+            faults.append(f"{name}: letters that Uyghur does not use")
+        if not article:
+            faults.append(f"{name}: no article (write a dash when there is none)")
+    assert len(rows(file)) > 5 and not faults, faults
+
+
+def test_the_words_are_complete() -> None:
+    flaws = words.check()
+    count = Counter(f.app for f in flaws)
+    assert not flaws, f"{dict(count)}\n" + "\n".join(str(f) for f in flaws[:60])
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_one_text_is_said_in_one_way(language: str) -> None:
+    """Django pours all apps' words into one pot: of two translations of one text, chance would choose."""
+    said: dict[tuple[str | None, str], dict[str, str]] = {}
+    for folder in words.app_folders():
+        for m in words._read(words._po(folder, language), language):
+            if m.id and m.string:
+                said.setdefault((m.context, words._key(m)), {}).setdefault(str(m.string), folder.name)
+    assert not (twice := {key: where for key, where in said.items() if len(where) > 1}), twice
+
+
+def test_uyghur_is_written_in_its_own_letters() -> None:
+    """Texts pasted from an Arabic keyboard look right and cannot be found by search."""
+    wrong = {
+        zh: ug
+        for zh, ug in uyghur().items()
+        if _NOT_UYGHUR.search(ug) or (re.search(r"[\u3400-\u9fff]", ug) and zh not in {"中文"})
+    }
+    assert not wrong, wrong
+
+
+def test_no_language_is_shorter_on_rights() -> None:
+    """A rough measure that finds cut sentences: what takes thirty signs in Chinese is not said in ten letters elsewhere."""
+    han, letters, placeholder = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[^\W\d_]"), re.compile(r"%\(\w+\)[a-z]")
+    short = []
+    for folder in words.app_folders():
+        for language in words.LANGUAGES:
+            for m in words._read(words._po(folder, language), language):
+                if not m.id or not m.string:
+                    continue
+                signs = len(han.findall(words._key(m)))
+                there = placeholder.sub("", m.string if isinstance(m.string, str) else m.string[-1])
+                if signs >= 8 and len(letters.findall(there)) < signs * 1.5:
+                    short.append(f"{folder.name} [{language}] {words._key(m)} → {there}")
+    assert not short, "\n".join(short)

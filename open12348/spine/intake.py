@@ -129,10 +129,14 @@ def receive(
             at=at, name=facts["helper_name"], phone=facts.get("helper_phone") or "", invented=invented
         )
     office = place.county or place.division
-    code = numbers.make_code(
-        office.code[2:6], declared.business, edition.year,
-        numbers.next_serial(f"order:{office.code[2:6]}{declared.business}{edition.year % 100:02d}"),
-    )  # fmt: skip
+    try:
+        code = numbers.make_code(
+            office.code[2:6], declared.business, edition.year,
+            numbers.next_serial(f"order:{office.code[2:6]}{declared.business}{edition.year % 100:02d}"),
+        )  # fmt: skip
+    except numbers.UsedUp as fault:
+        who.add_error(None, fault.message)
+        raise Invalid(who) from None
     order = Order.objects.create(
         code=code, person=person, item_code=item_code, channel=channel,
         behalf=facts.get("behalf") or Behalf.SELF, helper=helper, typed_by=by.label[:60],
@@ -190,7 +194,7 @@ def said_rows(order: Order, service: Service) -> list[tuple[Any, str]]:
     content, rows = said(order), []
     for name, field in service.form().fields.items():
         value = content.get(name)
-        if value in (None, "", [], False):
+        if value in (None, "", [], False) or isinstance(field.widget, forms.HiddenInput):
             continue
         if isinstance(value, dict):
             value = value.get("name", "")
@@ -201,6 +205,11 @@ def said_rows(order: Order, service: Service) -> list[tuple[Any, str]]:
             value = _("是")
         rows.append((field.label, str(choices.get(value, value))))
     return rows
+
+
+def choices_of(form_field: Any) -> list[tuple[Any, Any]]:
+    """The choices of a form's field, groups resolved; none where it has none."""
+    return _flat(getattr(form_field, "choices", None) or [])
 
 
 def _flat(choices: Any) -> list[tuple[Any, Any]]:

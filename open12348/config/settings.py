@@ -68,6 +68,8 @@ OPEN12348_KEYS = [
 ]
 OPEN12348_PACK = os.environ.get("OPEN12348_PACK", "kashgar")
 OPEN12348_HOME = HOME
+#: How many requests a partner's token may send in a minute, over all nodes together.
+OPEN12348_TOKEN_PER_MINUTE = int(os.environ.get("OPEN12348_TOKEN_PER_MINUTE", "6000"))
 OPEN12348_SMS_GATEWAY = os.environ.get("OPEN12348_SMS_GATEWAY", "open12348.kernel.messages.FileGateway")
 ALLOWED_HOSTS = os.environ.get("OPEN12348_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("OPEN12348_ORIGINS", "").split(",") if o]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
+from django.contrib.auth import logout
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +23,10 @@ from .people import behind
 
 RESIDENT_KEY = "resident_phone_hash"
 SECOND_FACTOR_KEY = "second_factor_of"
+
+#: A staff session ends after an hour without a click, and after ten hours whatever happens (seconds).
+SESSION_IDLE, SESSION_MOST = 3600, 10 * 3600
+BEGAN_KEY, LAST_KEY, TOO_LATE_KEY = "began_at", "last_at", "signed_out_late"
 
 
 def grants_of(account: Account, at: datetime) -> tuple[Grant, ...]:
@@ -38,6 +44,11 @@ def grants_of(account: Account, at: datetime) -> tuple[Grant, ...]:
         )
         for m in rows.select_related("division").order_by("id")
     )
+
+
+def by_username(username: str) -> Account | None:
+    """The open account with a name; None when there is none or it is closed."""
+    return Account.objects.filter(username=username, is_active=True).first()
 
 
 def totp_secret(account: Account) -> str | None:
@@ -63,6 +74,30 @@ def right_totp(account: Account, code: str) -> bool:
 
     row = Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP).first()
     return row is not None and bool(TOTP(row).validate_code(code))
+
+
+def forget_totp(*, account: Account) -> bool:
+    """Take the authenticator off an account (a lost phone); the next sign-in binds a new one. Out: whether there was one."""
+    from allauth.mfa.models import Authenticator
+
+    return bool(Authenticator.objects.filter(user=account).delete()[0])
+
+
+def locked(account: Account, at: datetime) -> bool:
+    """True when too many wrong passwords have locked the account for now."""
+    from axes.models import AccessAttempt
+
+    return AccessAttempt.objects.filter(
+        username=account.username, failures_since_start__gte=settings.AXES_FAILURE_LIMIT,
+        attempt_time__gte=at - timedelta(hours=settings.AXES_COOLOFF_TIME),
+    ).exists()  # fmt: skip
+
+
+def unlock(*, account: Account) -> None:
+    """Lift the lock of too many wrong passwords."""
+    from axes.utils import reset
+
+    reset(username=account.username)
 
 
 def present_totp(account: Account) -> str:
@@ -132,6 +167,20 @@ def resident_actor(phone_hash: str, language: str = "zh-hans") -> Actor:
     )
 
 
+def _in_time(request: HttpRequest) -> bool:
+    """Whether a staff session may go on: not idle for too long, not older than a working day. Notes that it was used."""
+    now = int(timezone.now().timestamp())
+    began, last = request.session.get(BEGAN_KEY), request.session.get(LAST_KEY)
+    if began is None or last is None:
+        request.session[BEGAN_KEY] = request.session[LAST_KEY] = now
+        return True
+    if now - began > SESSION_MOST or now - last > SESSION_IDLE:
+        return False
+    if now - last > 60:  # the row is written once a minute, not at every click
+        request.session[LAST_KEY] = now
+    return True
+
+
 class ActorMiddleware:
     """Sets request.actor. Looked up anew at each request, so that a withdrawn role ends at once."""
 
@@ -145,7 +194,10 @@ class ActorMiddleware:
     @staticmethod
     def actor(request: HttpRequest) -> Actor:
         user = request.user
-        if user.is_authenticated:
+        if user.is_authenticated and not _in_time(request):
+            logout(request)
+            request.session[TOO_LATE_KEY] = True
+        elif user.is_authenticated:
             proven = request.session.get(SECOND_FACTOR_KEY) == user.pk
             return actor_for(user, timezone.now(), second_factor=proven)
         phone_hash = request.session.get(RESIDENT_KEY)
@@ -221,7 +273,7 @@ def new_token(*, organisation: Organisation, name: str, scopes: Sequence[str], a
 
 
 def revoke_token(*, token: Token, at: datetime) -> None:
-    """End a token; it opens nothing from the next request on."""
+    """End a partner's token; it opens nothing from the next request on."""
     Token.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=at)
 
 

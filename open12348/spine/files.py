@@ -23,6 +23,8 @@ _KINDS = (
     (b"PK\x03\x04", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     (b"ID3", "audio/mpeg"),
 )
+#: Every kind of file that can have come in.
+MIMES = (*(mime for _magic, mime in _KINDS), "image/heic", "video/mp4")
 #: The test file that every scanner knows; a real scanner is plugged in at deployment.
 _EICAR = b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE"
 

@@ -136,7 +136,7 @@ def commit_all(turns: Iterable[Turn]) -> None:
 def turn(*, order_id: int, by: Actor, at: datetime, expect: int | None = None) -> Iterator[Turn]:
     """Take a turn at a case. In: `expect` is the journal line the person saw. Errors: Conflict."""
     with transaction.atomic():
-        case = Case.objects.select_related("order", "place", "county").get(pk=order_id)
+        case = Case.objects.select_related("order", "place", "county", "handler").get(pk=order_id)
         if expect is not None and case.journal_seq != expect:
             raise Conflict(case.order.code)
         now = Turn(case=case, by=by, at=at)
@@ -181,6 +181,30 @@ def unread(reader: str, limit: int = 5000) -> tuple[list[Event], int]:
     if whole:
         return whole, last - 1
     return list(Event.objects.filter(txid=last).order_by("id")), last
+
+
+def end() -> tuple[int, int]:
+    """The place in the journal before which every transaction is surely over."""
+    with connection.cursor() as sql:
+        sql.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        return int(sql.fetchone()[0]), 0
+
+
+def follow(*, after: tuple[int, int], limit: int = 5000) -> tuple[list[Event], tuple[int, int], bool]:
+    """Lines after a place in the journal, of transactions that are surely over, for readers who keep their own mark.
+
+    In: `after` (transaction, line), (0, 0) from the beginning. Out: the lines, the place to go on from, and whether more
+    was there. A line written by a slow transaction waits until no earlier one can follow it, so nothing is skipped.
+    """
+    horizon = end()
+    rows = list(
+        Event.objects.filter(txid__lt=horizon[0], txid__gte=after[0])
+        .exclude(txid=after[0], pk__lte=after[1])
+        .order_by("txid", "id")[: limit + 1]
+    )
+    if len(rows) > limit:
+        return rows[:limit], (rows[limit - 1].txid, rows[limit - 1].pk), True
+    return rows, max(after, horizon), False
 
 
 def mark(reader: str, txid: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from open12348.kernel import names, numbers
 from open12348.kernel.access import CASE_ROLES, Actor, Grant, Role
-from open12348.kernel.workdays import legal_day
+from open12348.kernel.workdays import end_of, legal_day
 from open12348.registry import divisions, people, places
 from open12348.registry.models import Division, IdKind, Level, Place
 
@@ -113,6 +113,8 @@ def roles_over(by: Actor, case: Case) -> frozenset[Role]:
 
 def get(by: Actor, code: str) -> Case | None:
     """One case by its code, if the actor may see it."""
+    if not (code.isascii() and code.isdigit()):
+        return None
     return (
         visible(by)
         .select_related("order", "order__person", "place", "county", "handler")
@@ -135,6 +137,8 @@ class Filter:
     coordinator: bool = False
     county: int | None = None
     topic: str = ""
+    free: bool = False
+    today: date | None = None  # due by the end of this day, and not late yet
 
 
 def queue(by: Actor, wanted: Filter = Filter()) -> QuerySet[Case]:
@@ -154,6 +158,10 @@ def queue(by: Actor, wanted: Filter = Filter()) -> QuerySet[Case]:
         found = found.filter(handler_id=by.account_id)
     if wanted.late:
         found = found.filter(late=True)
+    if wanted.free:
+        found = found.filter(handler__isnull=True)
+    if wanted.today:
+        found = found.filter(late=False, due_at__lte=end_of(wanted.today))
     if wanted.coordinator:
         found = found.filter(coordinator=True)
     if wanted.county:
@@ -161,6 +169,59 @@ def queue(by: Actor, wanted: Filter = Filter()) -> QuerySet[Case]:
     if wanted.phase == Phase.DONE.value:
         return found.order_by("-closed_at")
     return found.order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much is in a queue, for its head."""
+
+    open: int
+    late: int
+    today: int
+    waiting: int
+    mine: int
+    free: int
+    coordinator: int
+
+
+def counts(by: Actor, at: datetime) -> Counts:
+    """Counts of what an actor's queue holds now: all, late, due by the end of the day, waiting, one's own, in nobody's hands."""
+    found = visible(by, offered=False).exclude(phase=Phase.DONE.value).order_by()
+    return Counts(
+        **found.aggregate(
+            open=Count("pk"), late=Count("pk", filter=Q(late=True)),
+            today=Count("pk", filter=Q(late=False, due_at__lte=end_of(legal_day(at)))),
+            waiting=Count("pk", filter=Q(phase=Phase.WAITING_APPLICANT.value)),
+            mine=Count("pk", filter=Q(handler_id=by.account_id)), free=Count("pk", filter=Q(handler__isnull=True)),
+            coordinator=Count("pk", filter=Q(coordinator=True)),
+        )
+    )  # fmt: skip
+
+
+def micros(at: datetime) -> int:
+    """An instant as a whole number, exact to what the database keeps."""
+    return round((at - datetime.fromtimestamp(0, UTC)) / timedelta(microseconds=1))
+
+
+def page(by: Actor, wanted: Filter, *, after: tuple[int, int] | None, limit: int) -> list[Case]:
+    """Cases in sight, newest first, from a place in the list on: `after` (micros of receipt, number of the case).
+
+    The order never changes, so that a reader who goes from page to page meets every case once. Names no person.
+    """
+    found = visible(by, offered=False).select_related("order", "place", "county", "handler")
+    if wanted.phase:
+        found = found.filter(phase=wanted.phase)
+    if wanted.line:
+        found = found.filter(line=wanted.line)
+    if wanted.late:
+        found = found.filter(late=True)
+    if after is not None:
+        try:
+            at = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=after[0])
+        except OverflowError:
+            return []
+        found = found.filter(Q(received_at=at, pk__lt=after[1]) | Q(received_at__lt=at), received_at__lte=at)
+    return list(found.order_by("-received_at", "-pk")[:limit])
 
 
 def offered_to(by: Actor) -> QuerySet[Transfer]:

@@ -136,7 +136,7 @@ def assign(*, case: Case, to: Account, by: Actor, at: datetime, why: str = "", e
             order=now.order, account=to, practitioner=to.practitioner, place=now.case.place, since=at, why=why[:300],
             by=by.label, candidates=[{"account": c.account.pk, "able": c.able, "why": list(c.why)} for c in considered[:20]],
         )  # fmt: skip
-        now.set(handler_id=to.pk, coordinator=False)
+        now.set(handler=to, coordinator=False)
         now.write("assigned", account=to.pk, considered=len(considered))
         clocks.after(now, "assign")
     return now.case

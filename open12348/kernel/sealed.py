@@ -23,6 +23,7 @@ def _raw(key: bytes) -> bytes:
     return base64.urlsafe_b64decode(key)
 
 
+@lru_cache(maxsize=16)
 def _name(key: bytes) -> str:
     return hashlib.sha256(b"name" + _raw(key)).hexdigest()[:8]
 

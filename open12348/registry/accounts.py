@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth import logout
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -226,6 +226,11 @@ def grant(
         account=account, role=role.value, division=division, place=place, organisation=organisation, lines=list(lines),
         since=at, until=until, granted_by=by.label,
     )  # fmt: skip
+
+
+def holding(at: datetime) -> QuerySet[Membership]:
+    """The roles that hold at an instant, of everybody."""
+    return Membership.objects.filter(since__lte=at).filter(Q(until__isnull=True) | Q(until__gt=at))
 
 
 def end_membership(*, membership: Membership, by: Actor, at: datetime) -> None:

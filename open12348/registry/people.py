@@ -203,6 +203,11 @@ def notice_for(code: str) -> Purpose | None:
     return Purpose.objects.filter(code=code).order_by("-version").first()
 
 
+def purposes() -> list[Purpose]:
+    """Every purpose in its newest version, by code."""
+    return list(Purpose.objects.order_by("code", "-version").distinct("code"))
+
+
 def consent(*, person: Person, purpose: Purpose, by: Actor, at: datetime) -> Consent:
     """Record a yes to one purpose in its present version; a standing yes is kept."""
     row = person.consents.filter(purpose=purpose, withdrawn_at__isnull=True).first()
@@ -274,9 +279,58 @@ def erase(*, person: Person, by: Actor, at: datetime, kept: str = "") -> Person:
     RightsRequest.objects.create(
         person=person, kind="erase", said="", asked_at=at, answered_at=at, answer=kept, answered_by=by.label
     )
+    return _blank(person, at)
+
+
+def _blank(person: Person, at: datetime) -> Person:
     for key in ("name", "name_ug", "name_latin", "id_number", "phone", "address", "folded", "id_hash", "phone_hash"):
         setattr(person, key, "")
     person.name_keys, person.languages, person.needs = [], [], []
     person.id_kind, person.division, person.erased_at = IdKind.NONE, None, at
     person.save()
     return person
+
+
+#: What may be asked for at a desk, and working days within which it is answered ("promptly", Art 50; domain/b 9.2: 15).
+RIGHTS = [("copy", _("要一份自己的信息")), ("correct", _("更正")), ("erase", _("删除"))]
+RIGHTS_DAYS = 15
+
+
+class RightsFault(ValueError):
+    """A request about one's data that cannot be taken or answered so; says why."""
+
+
+def ask_right(*, person: Person, kind: str, said: str, by: Actor, at: datetime, due_at: datetime) -> RightsRequest:
+    """Take down at a desk what a person asks about their own data. Errors: RightsFault."""
+    if kind not in dict(RIGHTS):
+        raise RightsFault(_("请选择要更正、删除还是要一份。"))
+    if not said.strip():
+        raise RightsFault(_("请写明本人要求什么。"))
+    if person.erased_at is not None:
+        raise RightsFault(_("这个人的信息已经删除。"))
+    return RightsRequest.objects.create(person=person, kind=kind, said=said.strip(), asked_at=at, due_at=due_at)
+
+
+@transaction.atomic
+def answer_right(
+    *, row: RightsRequest, granted: bool, answer: str, by: Actor, at: datetime, changes: dict[str, str] | None = None
+) -> RightsRequest:
+    """Answer a request: grant it (correct what `changes` says, erase the person) or refuse it, always with words.
+
+    Errors: RightsFault (answered before, nothing written), numbers.BadNumber for a phone that cannot be right.
+    """
+    row = RightsRequest.objects.select_for_update().select_related("person").get(pk=row.pk)
+    if row.answered_at is not None:
+        raise RightsFault(_("这项请求已经有人答复了。"))
+    if not answer.strip():
+        raise RightsFault(_("请写明怎样办的；不同意的，写明理由和哪里可以申诉。"))
+    if granted and row.kind == "correct":
+        wanted = {k: v for k, v in (changes or {}).items() if v and v.strip()}
+        if not wanted:
+            raise RightsFault(_("请填写更正后的内容。"))
+        correct(person=row.person, by=by, at=at, **wanted)
+    if granted and row.kind == "erase":
+        _blank(row.person, at)
+    row.answered_at, row.answer, row.answered_by = at, answer.strip(), by.label
+    row.save(update_fields=["answered_at", "answer", "answered_by"])
+    return row

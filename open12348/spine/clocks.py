@@ -161,36 +161,49 @@ def extend(
     In: `amount` in the clock's unit, at most what the service declares. Errors: ClockFault.
     """
     with turn(order_id=deadline.order_id, by=by, at=at) as now:
-        most = now.service.clock(deadline.clock).extendable
-        if not most:
-            raise ClockFault(_("这个期限不能延长。"))
-        # As it is now, not as the page knew it: somebody may have extended or stopped it meanwhile.
-        deadline.refresh_from_db()
-        running = next((d for d in limits(now) if d.pk == deadline.pk), None)
-        if running is None:
-            raise ClockFault(_("这个期限已经结束。"))
-        if running.extended_by:
-            raise ClockFault(_("这个期限已经延长过一次，不能再延长。"))
-        if running.late_at or account(running, at).due_at <= at:
-            raise ClockFault(_("期限已过，不能事后延长。请尽快办理，并写明超期的原因。"))
-        if not reason.strip():
-            raise ClockFault(_("请写明延长的理由。"))
-        if approver.account_id is None or approver.account_id == by.account_id:
-            raise ClockFault(_("延长要由另一名负责人批准。"))
-        if not roles_over(approver, now.case) & {Role.OFFICER, Role.SUPERVISOR}:
-            raise ClockFault(_("批准延长的人要是这里的负责人。"))
-        wanted = amount if amount is not None else most
-        if not 0 < wanted <= most:
-            raise ClockFault(_("最多延长 %(most)s。") % {"most": most})
-        running.extended_by, running.extension_reason = wanted, reason.strip()[:500]
-        running.extension_approver, running.extended_at = approver.label, at
-        found = account(running, at)
-        running.due_at, running.provisional = found.due_at, found.provisional
-        running.save()
-        now.write("clock_extended", clock=running.clock, amount=wanted, due_at=found.due_at, approver=approver.label)
-        refresh(now)
+        lengthen(now, deadline, amount=amount, reason=reason, asked_by=by, approver=approver)
     deadline.refresh_from_db()
     return deadline
+
+
+def extendable(now: Turn, deadline: Deadline, *, amount: int | None, reason: str) -> tuple[Deadline, int]:
+    """The limit as it runs now, and by how much it may be extended. Errors: ClockFault that says why it may not."""
+    most = now.service.clock(deadline.clock).extendable
+    if not most:
+        raise ClockFault(_("这个期限不能延长。"))
+    # As it is now, not as the page knew it: somebody may have extended or stopped it meanwhile.
+    deadline.refresh_from_db()
+    running = next((d for d in limits(now) if d.pk == deadline.pk), None)
+    if running is None:
+        raise ClockFault(_("这个期限已经结束。"))
+    if running.extended_by:
+        raise ClockFault(_("这个期限已经延长过一次，不能再延长。"))
+    if running.late_at or account(running, now.at).due_at <= now.at:
+        raise ClockFault(_("期限已过，不能事后延长。请尽快办理，并写明超期的原因。"))
+    if not reason.strip():
+        raise ClockFault(_("请写明延长的理由。"))
+    wanted = amount if amount is not None else most
+    if not 0 < wanted <= most:
+        raise ClockFault(_("最多延长 %(most)s。") % {"most": most})
+    return running, wanted
+
+
+def lengthen(
+    now: Turn, deadline: Deadline, *, amount: int | None, reason: str, asked_by: Actor | None, approver: Actor
+) -> None:
+    """Write an extension that somebody in charge grants into the limit. Errors: ClockFault."""
+    running, wanted = extendable(now, deadline, amount=amount, reason=reason)
+    if approver.account_id is None or (asked_by is not None and approver.account_id == asked_by.account_id):
+        raise ClockFault(_("延长要由另一名负责人批准。"))
+    if not roles_over(approver, now.case) & {Role.OFFICER, Role.SUPERVISOR}:
+        raise ClockFault(_("批准延长的人要是这里的负责人。"))
+    running.extended_by, running.extension_reason = wanted, reason.strip()[:500]
+    running.extension_approver, running.extended_at = approver.label, now.at
+    found = account(running, now.at)
+    running.due_at, running.provisional = found.due_at, found.provisional
+    running.save()
+    now.write("clock_extended", clock=running.clock, amount=wanted, due_at=found.due_at, approver=approver.label)
+    refresh(now)
 
 
 def watch_once(*, at: datetime, limit: int = 500) -> int:

@@ -6,19 +6,20 @@ from datetime import datetime
 
 from django import forms
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from open12348.kernel.access import Actor, Denied
+from open12348.kernel.access import Actor, Denied, Role
 from open12348.kernel.workdays import Unit, calendar_for, legal_day, reckon
 from open12348.registry.divisions import calendar_layers
 from open12348.registry.models import Person
 
-from . import casework
+from . import casework, files
 from .casework import Refused
 from .intake import Invalid
 from .journal import turn
-from .lists import may_see
-from .models import Case, Grade, Order, Outcome, Rating
+from .lists import may_see, roles_over, visible
+from .models import Case, DocumentKind, Event, Grade, Order, Outcome, Rating
 
 #: Working days within which a bad rating is checked and answered (domain/a 3.6; local rules 5 to 15, so a default).
 BAD_RATING_DAYS = 15
@@ -82,6 +83,36 @@ def callback_due(rating: Rating) -> datetime:
     return reckon(rating.at, Unit.WORKDAYS, BAD_RATING_DAYS, (), calendar_for(layers)).due_at
 
 
+def to_call_back(by: Actor) -> QuerySet[Rating]:
+    """Bad ratings in an actor's sight that nobody has called back yet, the oldest first."""
+    called = Event.objects.filter(order_id=OuterRef("order_id"), kind="called_back", at__gte=OuterRef("at"))
+    seen = visible(by, offered=False).filter(pk=OuterRef("order_id"))
+    return (
+        Rating.objects.filter(Exists(seen), ~Exists(called), grade__lte=Grade.DISSATISFIED)
+        .select_related("order__case", "order__person")
+        .order_by("at")
+    )
+
+
+def call_back(*, case: Case, by: Actor, at: datetime, text: str) -> None:
+    """Record what a dissatisfied person said when they were called back, and what was promised.
+
+    Errors: Refused when there is no bad rating or nothing was written, Denied for whoever handled the case.
+    """
+    with turn(order_id=case.pk, by=by, at=at) as now:
+        if by.kind != "system" and not roles_over(by, now.case) & {Role.SUPERVISOR, Role.OFFICER, Role.OPERATOR}:
+            raise Denied(_("您的角色不能做这一步。"))
+        if by.account_id is not None and by.account_id == now.case.handler_id:
+            raise Denied(_("办理人不能回访自己办的事。"))
+        rating = now.order.ratings.filter(grade__lte=Grade.DISSATISFIED).order_by("-at").first()
+        if rating is None:
+            raise Refused(_("这件事没有不满意的评价。"))
+        if not text.strip():
+            raise Refused(_("请写明当事人说了什么、怎样改正。"))
+        files.words(now, text, kind=DocumentKind.NOTE, for_resident=False, title=str(_("不满意回访")))
+        now.write("called_back", rating=rating.pk)
+
+
 def kept(person: Person, at: datetime) -> list[tuple[str, str]]:
     """What the archives law keeps of a person's orders although they ask for deletion: (code, until when or why)."""
     today = legal_day(at)
@@ -94,3 +125,8 @@ def kept(person: Person, at: datetime) -> list[tuple[str, str]]:
             until = outcome.keep_until.isoformat() if outcome.keep_until else str(_("永久"))
             found.append((order.code, str(_("依档案规定保存到 %(day)s") % {"day": until})))
     return found
+
+
+def in_hand(person: Person) -> bool:
+    """True while something of the person's is still being worked on: then nothing can be deleted yet."""
+    return any(current_outcome(order) is None for order in Order.objects.filter(person=person))

@@ -97,6 +97,11 @@ def visible(by: Actor, *, offered: bool = True) -> QuerySet[Case]:
     return Case.objects.filter(total)
 
 
+def codes_in_sight(by: Actor) -> Q:
+    """A condition on rows that carry an `order_code`: those of orders in an actor's sight."""
+    return Q(Exists(visible(by, offered=False).filter(order__code=OuterRef("order_code"))))
+
+
 def may_see(by: Actor, case: Case) -> bool:
     """True when the case is in the actor's sight."""
     return visible(by).filter(pk=case.pk).exists()

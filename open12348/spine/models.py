@@ -280,6 +280,33 @@ class Deadline(models.Model):
         ]
 
 
+class Extension(models.Model):
+    """More time for one limit: asked for by whoever handles the case, granted or declined by another person, with reasons."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="extensions")
+    deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="extensions")
+    amount = models.PositiveIntegerField()
+    reason = models.CharField(max_length=500)
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=60)
+    asked_name = models.CharField(max_length=100, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    granted = models.BooleanField(null=True)
+    decided_by = models.CharField(max_length=60, blank=True)
+    why = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["order"], name="extension_order"),
+            models.Index(fields=["asked_at"], name="extension_open", condition=models.Q(decided_at__isnull=True)),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["deadline"], condition=models.Q(decided_at__isnull=True), name="extension_one_open"
+            )
+        ]
+
+
 class Pause(models.Model):
     """A stretch of time that does not count, with its reason and evidence. Never overwritten."""
 

@@ -60,7 +60,10 @@ STAFF_PAGES: dict[str, tuple[set[str], set[str]]] = {
     "/console/accounts/<int:pk>/": ({"administrator"}, set()),
     "/console/calendar/": ({"supervisor", "supervisor_b", "planner", "administrator"}, set()),
 }
-RESIDENT_PAGES = {"/me/", "/me/data/", "/me/data/download/", "/me/<str:code>/", "/me/<str:code>/files/<int:pk>/"}
+RESIDENT_PAGES = {
+    "/me/", "/me/data/", "/me/data/download/", "/me/<str:code>/", "/me/<str:code>/files/<int:pk>/",
+    "/me/<str:code>/clock/<int:pk>/",
+}  # fmt: skip
 #: Doors with tests of their own, generated from their own list of operations.
 ELSEWHERE = ("/api/", "/open-data/", "/console/sheets/")
 

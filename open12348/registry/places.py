@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from open12348.kernel.workdays import TZ
+from open12348.kernel.access import Actor, Role
+from open12348.kernel.workdays import TZ, calendar_for, legal_day
 
+from . import divisions
 from .models import Division, Hours, Level, Place, PlaceKind, Window
+
+#: What a place can be besides a place of service (站所合一).
+ROLES = (
+    ("justice_office", _("司法所（站所合一）")),
+    ("mediation_committee", _("人民调解委员会")),
+    ("aid_station", _("法律援助工作站")),
+    ("notary_point", _("公证服务点")),
+    ("arbitration_point", _("仲裁联络点")),
+    ("grassroots_office", _("基层法律服务所")),
+)
+
+#: What makes a place usable for everybody.
+ACCESS = (
+    ("ramp", _("坡道")),
+    ("low_window", _("低位窗口")),
+    ("large_print", _("大字材料")),
+    ("lift", _("电梯")),
+    ("toilet", _("无障碍卫生间")),
+    ("hearing_aid", _("助听设备")),
+    ("sign_language", _("手语服务")),
+    ("wheelchair", _("可借轮椅")),
+)
 
 
 def working() -> QuerySet[Place]:
@@ -91,6 +119,35 @@ def open_at(place: Place, at: datetime) -> bool:
     return any(opens <= now < closes for opens, closes in hours_on(place, at))
 
 
+@dataclass(frozen=True)
+class Today:
+    """What a person who wants to go there must know: today's hours, whether it is open now, and when it opens next."""
+
+    hours: list[tuple[time, time]]
+    open: bool
+    holiday: bool  # hours say open, the calendar says it is a day off: better to call first
+    next_day: date | None = None  # the day of the next opening; None when it is open now or no hours are known
+    next_at: time | None = None
+
+
+def today(place: Place, at: datetime) -> Today:
+    """The hours of a place on the day of an instant, and the next opening within two weeks. Days off count as closed."""
+    calendar = calendar_for(divisions.calendar_layers(place.county or place.division))
+    day, now = legal_day(at), at.astimezone(TZ).time()
+    hours = hours_on(place, at)
+    off = bool(hours) and calendar.exceptions.get(day) is False
+    if not off and any(a <= now < b for a, b in hours):
+        return Today(hours, True, off)
+    for ahead in range(15):
+        when = at + timedelta(days=ahead)
+        if calendar.exceptions.get(legal_day(when)) is False:
+            continue
+        for a, _b in hours_on(place, when):
+            if ahead or a > now:
+                return Today(hours, False, off, legal_day(when), a)
+    return Today(hours, False, off)
+
+
 def reach(place_id: int) -> list[int]:
     """A place and those that hang under it (a station and its workrooms): what a grant for a place covers."""
     return list(Place.objects.filter(Q(pk=place_id) | Q(parent_id=place_id)).values_list("pk", flat=True))
@@ -99,3 +156,54 @@ def reach(place_id: int) -> list[int]:
 def within(division: Division) -> QuerySet[Place]:
     """All places in a unit and below."""
     return working().filter(division__path__startswith=division.path)
+
+
+# Entries (who may change them: a planner or administrator of that part of the map)
+
+
+def changeable(by: Actor, path: str) -> bool:
+    """True when an actor may enter and change places in a part of the map."""
+    return any(path.startswith(part) for part in divisions.parts(by, Role.PLANNER, Role.ADMINISTRATOR))
+
+
+def enter(*, code: str, by: Actor, at: datetime, **values: Any) -> Place:
+    """Write down a place: kind, names, division, and what else is known. Its county follows from its division."""
+    return Place.objects.create(code=code.strip().upper(), county=values["division"].county, **values)
+
+
+def change(*, place: Place, by: Actor, at: datetime, **values: Any) -> Place:
+    """Change a place's entry; with its division, its county."""
+    if "division" in values:
+        values["county"] = values["division"].county
+    changed = [key for key, value in values.items() if getattr(place, key) != value]
+    for key in changed:
+        setattr(place, key, values[key])
+    if changed:
+        place.save(update_fields=changed)
+    return place
+
+
+def set_hours(
+    *, stretches: Iterable[tuple[str, str, int, str, str, str]], place: Place | None = None, kind: str = ""
+) -> None:
+    """Replace the opening hours of a place, or of all places of a kind: (from, to, weekday, opens, closes, how sure)."""
+    Hours.objects.filter(**_whose(place, kind)).delete()
+    Hours.objects.bulk_create(
+        [
+            Hours(
+                place=place, kind=kind, season_from=start, season_to=end, weekday=weekday,
+                opens=time.fromisoformat(opens), closes=time.fromisoformat(closes), sure=sure,
+            )
+            for start, end, weekday, opens, closes, sure in stretches
+        ]
+    )  # fmt: skip
+
+
+def set_windows(*, items: Iterable[str], place: Place | None = None, kind: str = "") -> None:
+    """Replace the items that a place, or every place of a kind, offers at its windows."""
+    Window.objects.filter(**_whose(place, kind)).delete()
+    Window.objects.bulk_create([Window(place=place, kind=kind, item_code=code) for code in items])
+
+
+def _whose(place: Place | None, kind: str) -> dict[str, Any]:
+    return {"place": place} if place is not None else {"place__isnull": True, "kind": kind}

@@ -178,6 +178,7 @@ class UploadField(forms.FileField):
         self.most_files = most_files
         kwargs.setdefault("help_text", _("照片、PDF、Word 或录音，每个不超过 10 MB，可以选多个。"))
         super().__init__(**kwargs)
+        self.widget.attrs |= {"data-most": MOST_BYTES, "data-toolarge": _("超过 10 MB，请拍小一点或分开上传。")}
         self.widget.attrs["accept"] = "image/*," + ",".join(f".{ending}" for ending in sorted(ENDINGS))
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:

@@ -6,17 +6,20 @@
   try { store = window.localStorage; } catch (e) { /* forbidden: drafts then live with the office only */ }
   function all(what, from) { return Array.prototype.slice.call((from || doc).querySelectorAll(what)); }
   function say(key) { return body.getAttribute("data-" + key) || ""; }
+  var banner = doc.getElementById("offline");
+  function line() { if (banner) { banner.hidden = navigator.onLine; } }
 
-  // A second press of a button does nothing while the first is on its way.
+  // A second press of a button does nothing while the first is on its way. Without a line nothing is sent, and the
+  // words stay where they are: the browser's own error page would take them away.
   function free(form) { delete form.dataset.sent; all("button", form).forEach(function (b) { b.disabled = false; }); }
   doc.addEventListener("submit", function (event) {
     var form = event.target;
     if (event.defaultPrevented || form.method !== "post") { return; }
+    if (!navigator.onLine) { event.preventDefault(); line(); if (banner) { banner.setAttribute("tabindex", "-1"); banner.focus(); } return; }
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     setTimeout(function () { all("button", form).forEach(function (b) { b.disabled = true; }); }, 0);
     setTimeout(function () { free(form); }, 8000);
-    if (form.dataset.draft && store && navigator.onLine) { store.removeItem("draft:" + form.dataset.draft); }
   });
   window.addEventListener("pageshow", function () { all("form").forEach(free); });
 
@@ -37,10 +40,15 @@
     });
   });
 
-  // Drafts: what is typed is kept with the office and, when the line is down, on this device.
-  all("form[data-draft]").forEach(function (form) {
-    var key = "draft:" + form.dataset.draft, status = form.querySelector(".saved"), timer;
-    function tell(ok) { if (status) { status.textContent = ok ? status.dataset.ok || say("saved") : status.dataset.bad || say("kept"); } }
+  // Drafts: what is typed is kept on this device at once and with the office a moment later; when the office has it, the
+  // device forgets it. data-draft names the office's address, data-keep the place in the form (so that steps do not mix).
+  // With data-keep alone the words stay on the device only, until they are sent.
+  function forget(start) { if (store) { Object.keys(store).forEach(function (k) { if (k.indexOf(start) === 0) { store.removeItem(k); } }); } }
+  if (body.dataset.sent) { forget("draft:" + body.dataset.sent); }
+  all("form[data-draft], form[data-keep]").forEach(function (form) {
+    var office = form.dataset.draft || "", place = office + ":" + (form.dataset.keep || ""), key = "draft:" + place;
+    var status = form.querySelector(".saved"), timer, dirty = false;
+    function tell(ok) { if (status) { status.textContent = ok ? status.dataset.ok || say("saved") : status.dataset.bad || say("kept"); status.classList.toggle("wait", !ok); } }
     function typed() {
       var plain = {};
       new FormData(form).forEach(function (v, k) {
@@ -49,28 +57,71 @@
       });
       return plain;
     }
+    function here() { if (store) { try { store.setItem(key, JSON.stringify(typed())); } catch (e) { /* full: the office still has it */ } } }
     function keep() {
-      var plain = typed(), token = form.elements.csrfmiddlewaretoken;
-      function here() { if (store) { store.setItem(key, JSON.stringify(plain)); } tell(false); }
-      fetch(form.dataset.draft, { method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": token ? token.value : "" }, body: JSON.stringify(plain) })
-        .then(function (r) { if (!r.ok) { here(); return; } if (store) { store.removeItem(key); } tell(true); }).catch(here);
+      var token = form.elements.csrfmiddlewaretoken, was = JSON.stringify(typed());
+      clearTimeout(timer);
+      if (!office) { return; }
+      if (!navigator.onLine) { tell(false); return; }
+      fetch(office, { method: "POST", keepalive: was.length < 60000, headers: { "Content-Type": "application/json", "X-CSRFToken": token ? token.value : "" }, body: was })
+        .then(function (r) {
+          if (!r.ok) { tell(false); return; }
+          if (JSON.stringify(typed()) === was) { dirty = false; if (store) { store.removeItem(key); } }
+          tell(true);
+        }).catch(function () { tell(false); });
     }
     function fill(plain) {
       var any = false;
       Object.keys(plain).forEach(function (name) {
         all('[name="' + name + '"]', form).forEach(function (f) {
-          if (f.type === "checkbox" || f.type === "radio") { f.checked = [].concat(plain[name]).indexOf(f.value) >= 0; any = true; }
-          else if (f.type !== "file" && f.type !== "hidden" && !f.value) { f.value = plain[name]; any = true; }
+          if (f.type === "checkbox" || f.type === "radio") { var on = [].concat(plain[name]).indexOf(f.value) >= 0; any = any || f.checked !== on; f.checked = on; }
+          else if (f.type !== "file" && f.type !== "hidden" && f.tagName !== "SELECT" && plain[name] && f.value !== plain[name]) { f.value = plain[name]; any = true; }
         });
       });
       if (any && status) { status.textContent = say("found"); }
+      return any;
     }
     var old = store && store.getItem(key);
-    if (old && !doc.getElementById("errors")) { try { fill(JSON.parse(old)); } catch (e) { store.removeItem(key); } }
-    form.addEventListener("input", function () { clearTimeout(timer); timer = setTimeout(keep, 1200); });
-    form.addEventListener("submit", function () { clearTimeout(timer); });
-    window.addEventListener("online", function () { if (store && store.getItem(key)) { keep(); } });
+    if (old && !doc.getElementById("errors")) { try { if (fill(JSON.parse(old))) { dirty = true; keep(); } else { store.removeItem(key); } } catch (e) { store.removeItem(key); } }
+    form.addEventListener("input", function () { dirty = true; here(); clearTimeout(timer); timer = setTimeout(keep, 1200); });
+    form.addEventListener("submit", function () {
+      clearTimeout(timer);
+      if (!navigator.onLine) { return; }
+      dirty = false;
+      if (!office && store) { store.removeItem(key); }
+    });
+    window.addEventListener("online", function () { if (dirty) { keep(); } });
+    window.addEventListener("offline", function () { if (dirty) { tell(false); } });
+    doc.addEventListener("visibilitychange", function () { if (dirty && doc.visibilityState === "hidden") { keep(); } });
   });
+
+  // Fields that matter only after a certain answer: data-when="field:value value". Without script they are all there.
+  all("[data-when]").forEach(function (part) {
+    var rule = part.dataset.when.split(":"), form = part.closest("form"), wanted = rule[1].split(" ");
+    function look() {
+      var chosen = form.querySelector('[name="' + rule[0] + '"]:checked') || form.querySelector('select[name="' + rule[0] + '"]');
+      part.hidden = !chosen || wanted.indexOf(chosen.value) < 0;
+    }
+    form.addEventListener("change", look); look();
+  });
+
+  // Files that are too large are named before they travel; photos of papers are what most people send.
+  all("input[type=file][data-most]").forEach(function (input) {
+    input.addEventListener("change", function () {
+      var most = Number(input.dataset.most), out = input.parentNode.querySelector(".picked"), wrong = [];
+      var names = Array.prototype.map.call(input.files, function (f) { if (f.size > most) { wrong.push(f.name); } return f.name; });
+      if (!out) { out = doc.createElement("p"); out.className = "picked small"; out.setAttribute("role", "status"); input.after(out); }
+      out.className = "picked small" + (wrong.length ? " error" : "");
+      out.textContent = wrong.length ? wrong.join("、") + " " + input.dataset.toolarge : names.join("、");
+      if (wrong.length) { input.value = ""; }
+    });
+  });
+
+  // Leaving at once, without a way back in the history, for somebody whose screen must not be seen.
+  all("a[data-leave]").forEach(function (a) {
+    a.addEventListener("click", function (event) { event.preventDefault(); forget("draft:"); doc.title = ""; body.hidden = true; window.location.replace(a.href); });
+  });
+  all("[data-print]").forEach(function (b) { b.hidden = false; b.addEventListener("click", function () { window.print(); }); });
 
   // Hints and lists while typing: a fragment of the page is fetched anew.
   all("[data-live]").forEach(function (box) {
@@ -84,7 +135,11 @@
         names.forEach(function (name) { var f = form.elements[name]; if (f) { query.set(name, f.value); } });
         fetch(box.dataset.live + "?" + query, { headers: { "X-Fragment": "1" } })
           .then(function (r) { return r.ok ? r.text() : null; })
-          .then(function (html) { if (html !== null && mine === turn) { box.innerHTML = html; } }).catch(function () {});
+          .then(function (html) {
+            if (html === null || mine !== turn) { return; }
+            box.innerHTML = html;
+            if (form.method === "get" && window.history.replaceState) { window.history.replaceState(null, "", "?" + query); }
+          }).catch(function () {});
       }, 350);
     });
   });
@@ -109,8 +164,6 @@
     f.addEventListener("change", function () { var d = f.value.replace(/[\s-]/g, ""); if (/^\d{16}$/.test(d)) { f.value = d.match(/.{4}/g).join("-"); } });
   });
 
-  var banner = doc.getElementById("offline");
-  function line() { if (banner) { banner.hidden = navigator.onLine; } }
   window.addEventListener("online", line); window.addEventListener("offline", line); line();
   var bad = doc.getElementById("errors");
   if (bad) { bad.focus(); }

@@ -1,0 +1,306 @@
+"""Asking for help, one question after the other; what is typed is kept at each step."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+import segno
+from django import forms
+from django.db import IntegrityError
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from open12348.guidance import needs
+from open12348.kernel import limits
+from open12348.kernel.access import Request, public
+from open12348.registry import divisions, items, people
+from open12348.registry.forms import RegionField
+from open12348.registry.models import Item
+from open12348.spine import catalogue, files, intake
+from open12348.spine.catalogue import Service
+from open12348.spine.models import Behalf, Case, Channel
+from open12348.ui.fields import UploadField
+
+from .views import WHERE as CHOSEN
+from .views import leave, sentence
+
+COOKIE = "draft"
+STEPS = ("need", "where", "who", "check")
+WHERE = ("division", "language")
+WHO = ("behalf", "reply_by", "phone", "name", "safe_contact", "helper_name", "helper_phone")
+HELPER = ("helper_name", "helper_phone")
+#: In whose name a resident may type: staff have their own door.
+BEHALF = (Behalf.SELF, Behalf.RELATIVE, Behalf.CADRE)
+DEFAULT_ITEM = "B03"  # advice on the web
+
+
+class Papers(forms.Form):
+    """Photos and papers that go with the need."""
+
+    papers = UploadField(label=gettext_lazy("有照片或材料就附上"), required=False)
+
+
+def ip(request: Request) -> str:
+    """Where a request comes from, for counting tries only."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def uploads(given: Iterable[Any]) -> list[files.Upload]:
+    """Files as the spine takes them."""
+    return [files.Upload(f.name or "", f.read()) for f in given]
+
+
+def _owner(request: Request) -> str:
+    return "web:" + (request.COOKIES.get(COOKIE) or "")
+
+
+@public
+def ask(request: Request) -> HttpResponse:
+    """Ask for help: what happened, where you live, how to reach you, look it over, send."""
+    key = request.COOKIES.get(COOKIE) or secrets.token_urlsafe(18)
+    request.COOKIES[COOKIE] = key
+    item_code = (request.POST.get("item") or request.GET.get("item") or DEFAULT_ITEM).strip().upper()[:10]
+    service, found = catalogue.for_item(item_code), items.by_code(item_code)
+    if service is None or found is None:
+        raise Http404
+    page = _Page(request, service, found, key)
+    return _with_key(request, page.answer(), key)
+
+
+class _Page:
+    """One request to the page: which step, what was kept so far."""
+
+    def __init__(self, request: Request, service: Service, item: Item, key: str) -> None:
+        self.request, self.service, self.item, self.key = request, service, item, key
+        self.form_key = f"ask:{item.code}"
+        self.kept = intake.draft(owner=_owner(request), form=self.form_key)
+        step = request.POST.get("step") or request.GET.get("step") or "need"
+        self.step = step if step in STEPS else "need"
+        self.kept.setdefault("token", secrets.token_urlsafe(12))
+
+    def answer(self) -> HttpResponse:
+        if self.request.method != "POST":
+            self._hints()
+            return self.show(self._empty())
+        # The token says which sending this is; only the last step may bring its own, or a late draft could revive an old one.
+        apart = {"csrfmiddlewaretoken", "step", "item", "_refresh"} | (set() if self.step == "check" else {"token"})
+        typed = {k: v for k, v in self.request.POST.items() if k not in apart}
+        if self.step == "where":  # a new choice above makes the old ones below void
+            self.kept = {k: v for k, v in self.kept.items() if not k.startswith("division")}
+        self.kept = {**self.kept, **typed}
+        if self.step == "check":
+            return self._send()
+        intake.save_draft(owner=_owner(self.request), form=self.form_key, data=self.kept, at=timezone.now())
+        if "_refresh" in self.request.POST:
+            return self.show(self._empty())
+        form = self._checked(self.step)
+        if not form.is_valid():
+            return self.show(form)
+        following = STEPS[STEPS.index(self.step) + 1]
+        return redirect(f"{self.request.path}?item={self.item.code}&step={following}")
+
+    def _hints(self) -> None:
+        """What the person already said elsewhere: the need they chose, the words they searched with, where they live."""
+        given = self.request.GET
+        if given.get("topic") and not self.kept.get("topic"):
+            self.kept["topic"] = given["topic"][:10]
+        if given.get("say"):
+            first = next(
+                (n for n, f in self.service.form.base_fields.items() if isinstance(f.widget, forms.Textarea)), ""
+            )
+            if first and not self.kept.get(first):
+                self.kept[first] = given["say"][:200]
+        if self.request.session.get(CHOSEN) and not any(k.startswith("division") for k in self.kept):
+            self.kept["division"] = self.request.session[CHOSEN]
+
+    def _send(self) -> HttpResponse:
+        papers = Papers(self.request.POST, self.request.FILES)
+        if not papers.is_valid():
+            return self.show(papers)
+
+        def receive() -> intake.Received:
+            return intake.receive(
+                service=self.service.code, said=self.kept, contact=self.kept, channel=Channel.WEB, by=self.request.actor,
+                at=timezone.now(), item_code=self.item.code, uploads=uploads(papers.cleaned_data["papers"]),
+                alias=("web", self.kept["token"]),
+            )  # fmt: skip
+
+        try:
+            try:
+                came = receive()
+            except IntegrityError:  # the same press of the button twice, at the same moment: the other one was first
+                came = receive()
+        except intake.Invalid as fault:
+            self.step = _step_of(fault.form)
+            return self.show(fault.form if self.step == "need" else self._checked(self.step))
+        except files.BadFile as fault:
+            papers.add_error("papers", str(fault.message))
+            return self.show(papers)
+        intake.drop_draft(owner=_owner(self.request), form=self.form_key)
+        sent = [c for c in self.request.session.get("sent", []) if c != came.order.code]
+        self.request.session["sent"] = [*sent[-9:], came.order.code]
+        return redirect("portal:done", code=came.order.code)
+
+    def _checked(self, step: str) -> forms.Form:
+        """The step's form over what was kept, with its complaints."""
+        if step == "need":
+            return self.service.form(self.kept)
+        form = intake.ContactForm(self.kept)
+        form.full_clean()
+        return self._trimmed(form, step)
+
+    def _empty(self) -> forms.Form:
+        """The step's form filled with what was kept, without complaints about what is not filled yet."""
+        if self.step == "check":
+            return Papers()
+        initial = {**self.kept}
+        initial["division"] = RegionField.widget().value_from_datadict(self.kept, {}, "division")
+        if self.step == "need":
+            return self.service.form(initial=initial)
+        initial.setdefault("reply_by", "phone")
+        initial.setdefault("behalf", Behalf.SELF.value)
+        spoken = {"zh-hans": "zh", "ug": "ug"}.get(
+            self.request.LANGUAGE_CODE
+        )  # a proposal, shown and changed with a touch
+        if spoken:
+            initial.setdefault("language", spoken)
+        return self._trimmed(intake.ContactForm(initial=initial), self.step)
+
+    @staticmethod
+    def _trimmed(form: forms.Form, step: str) -> forms.Form:
+        """Only the fields of the step, as the portal shows them: choices side by side, only what a resident may choose."""
+        wanted = WHERE if step == "where" else WHO
+        for name in list(form.fields):
+            if name not in wanted:
+                form.fields.pop(name)
+                if form.is_bound:
+                    form.errors.pop(name, None)
+        form.order_fields(list(wanted))
+        for name in ("language", "behalf", "reply_by"):
+            field = form.fields.get(name)
+            if isinstance(field, forms.ChoiceField):
+                choices = intake._flat(field.choices)
+                if name == "behalf":
+                    choices = [(k, label) for k, label in choices if k in {b.value for b in BEHALF}]
+                field.widget = forms.RadioSelect(choices=choices)
+                field.needed = True  # type: ignore[attr-defined]  # one is always chosen
+        if "division" in form.fields:
+            form.fields["division"].label = _("县、乡镇、村")
+        for name in ("phone", "helper_name"):  # whether they may be left out depends on the answer above
+            if name in form.fields:
+                form.fields[name].needed = True  # type: ignore[attr-defined]
+        return form
+
+    def show(self, form: forms.Form) -> HttpResponse:
+        step, at = self.step, STEPS.index(self.step)
+        texts = {
+            "need": (_("发生了什么？您想怎么办？"), _("您要办的是：%(item)s") % {"item": self.item.name}),
+            "where": (_("您住在哪里？"), _("我们把您的事交给离您最近的服务点。不知道就空着。")),
+            "who": (_("怎样告诉您结果？"), _("不想留电话，可以选“我自己来查”。")),
+            "check": (_("看一看，对不对？"), _("送出以后给您一个编号。要改，点“改”。")),
+        }  # fmt: skip
+        review = self._review(STEPS[:at])
+        urgent = needs.urgent_topic(str(self.kept.get("topic", "")))
+        context = {
+            "item": self.item, "service": self.service, "step": step, "form": form, "number": at + 1, "steps": len(STEPS),
+            "back": STEPS[at - 1] if at else "", "question": texts[step][0], "hint": texts[step][1],
+            "urgent": urgent if step == "need" else "", "leave": leave(), "token": self.kept["token"],
+        }  # fmt: skip
+        if step == "check":
+            context |= {
+                "review": review,
+                "papers": form,
+                "purpose": people.notice_for("handle_request"),
+                "answered": [],
+            }
+        else:
+            context |= {**self._parts(form), "purpose": sentence(step), "answered": review}
+        return render(self.request, "portal/ask.html", context)
+
+    def _parts(self, form: forms.Form) -> dict[str, Any]:
+        """Which fields stand open, which folded away, which belong to somebody who asks for another."""
+        bound = form.visible_fields()
+        helper = [f for f in bound if f.name in HELPER]
+        if self.step == "need":
+            lead = [f for f in bound if f.field.required]
+            more = [f for f in bound if not f.field.required] if lead else []
+            lead = lead or bound
+        else:
+            more = [f for f in bound if f.name == "safe_contact"]
+            lead = [f for f in bound if f not in helper and f not in more]
+        return {"lead": lead, "more": more, "helper": helper, "more_open": any(f.errors or f.value() for f in more)}
+
+    def _review(self, steps: Iterable[str]) -> list[tuple[Any, Any, str]]:
+        """What was answered in some steps: question, answer in words, and the step to change it in."""
+        rows: list[tuple[Any, Any, str]] = []
+        for step in steps:
+            form = self._checked(step)
+            form.full_clean() if step == "need" else None
+            for name, field in form.fields.items():
+                value = form.cleaned_data.get(name)
+                if value in (None, "", False, []) or isinstance(field.widget, forms.HiddenInput):
+                    continue
+                choices = dict(intake._flat(getattr(field, "choices", [])))
+                shown = divisions.full_name(value) if name == "division" else choices.get(value, value)
+                rows.append((field.label, str(shown), step))
+        return rows
+
+
+def _step_of(form: forms.Form) -> str:
+    if not isinstance(form, intake.ContactForm):
+        return "need"
+    return "where" if set(form.errors) & set(WHERE) else "who"
+
+
+def _with_key(request: Request, response: HttpResponse, key: str) -> HttpResponse:
+    response.set_cookie(
+        COOKIE, key, max_age=30 * 86400, httponly=True, samesite="Lax", secure=request.is_secure(), path="/ask/"
+    )
+    return response
+
+
+@public
+@require_POST
+def keep_draft(request: Request) -> HttpResponse:
+    """Keep what is being typed (called by the page's script)."""
+    if not request.COOKIES.get(COOKIE) or not limits.allowed(
+        f"draft:{ip(request)}", most=600, seconds=600, at=timezone.now()
+    ):
+        return JsonResponse({"saved": False}, status=429)
+    try:
+        data = json.loads(request.body[:40000])
+        item_code = str(data.pop("item", DEFAULT_ITEM))[:10]
+        typed = {str(k)[:40]: str(v)[:6000] for k, v in data.items() if k not in {"step", "token"}}
+    except (ValueError, AttributeError):
+        return JsonResponse({"saved": False}, status=400)
+    form_key = f"ask:{item_code}"
+    kept = intake.draft(owner=_owner(request), form=form_key)
+    intake.save_draft(owner=_owner(request), form=form_key, data={**kept, **typed}, at=timezone.now())
+    return JsonResponse({"saved": True})
+
+
+@public
+def done(request: Request, code: str) -> HttpResponse:
+    """The code, large, with a slip to print, and what happens next. Only to the browser that sent it."""
+    if code not in request.session.get("sent", []):
+        raise Http404
+    case = Case.objects.select_related("order", "place").filter(order__code=code).first()
+    if case is None:
+        raise Http404
+    address = request.build_absolute_uri(f"{reverse('portal:progress')}?code={code}")
+    image = segno.make(address, error="m").svg_inline(scale=4, border=2)
+    context = {
+        "case": case, "qr": mark_safe(image), "service": catalogue.of(case),
+        "last": case.order.deadlines.filter(state="running").order_by("-due_at").first(),
+        "findable": bool(case.order.phone_last4_hash),
+    }  # fmt: skip
+    return render(request, "portal/done.html", context)

@@ -11,6 +11,8 @@ from open12348.kernel import names
 from open12348.registry import items, pack
 from open12348.registry.models import Item, said_in
 
+FRONT = 16
+
 
 @dataclass(frozen=True)
 class Need:
@@ -47,8 +49,13 @@ def _all(name: str) -> tuple[Need, ...]:
 
 
 def everyday() -> tuple[Need, ...]:
-    """The needs that the front page names."""
+    """All everyday needs, the most asked first."""
     return _all(settings.OPEN12348_PACK)
+
+
+def front() -> tuple[Need, ...]:
+    """The needs that the front page names: more of them would hide the one that is looked for."""
+    return everyday()[:FRONT]
 
 
 def by_code(code: str) -> Need | None:

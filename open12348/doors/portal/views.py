@@ -32,7 +32,7 @@ WHERE = "where"  # the unit chosen last, kept in the session so that nobody choo
 @public
 def home(request: Request) -> HttpResponse:
     """What happened to you? Everyday needs, and the ways on."""
-    return render(request, "portal/home.html", {"needs": needs.everyday(), "count": items.on_list().count()})
+    return render(request, "portal/home.html", {"needs": needs.front(), "count": items.on_list().count()})
 
 
 @public

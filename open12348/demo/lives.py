@@ -383,8 +383,12 @@ class _Maker:
                 return self._unreachable(life, taken_at, worker)
             if dice.random() < 0.1:
                 life.acts.append(Act(taken_at + timedelta(minutes=4), "note", worker, {"text": self.zh("note")}))
-            if dice.random() < 0.05 and self.county.officer is not None:
-                approved = self.on(taken_at, 2)
+            approved = self.on(taken_at, 2)
+            if (
+                dice.random() < 0.07
+                and self.county.officer is not None
+                and self.calendar.count(life.at.date(), approved.date()) <= 4  # before the limit is over
+            ):
                 life.acts.append(Act(approved, "extend", worker, {"clock": "answer", "approver": self.county.officer, "reason": self.zh("extend")}))  # fmt: skip
                 answered = self.on(approved, 5 + int(dice.random() * 4))
             else:
@@ -604,7 +608,7 @@ def _identity(plan: Plan, county: County, day: int, number: int, station: Statio
         name = given[script] + ("·" if script == 0 else " ") + father[script]
     else:
         name = dice.choice(cast["family"]) + dice.choice(cast["second"])
-    serial = dice.getrandbits(40)
+    serial = day * 2477 + number
     phone = plan.prefix + f"{_serial(county.number, kind, day, number):08d}"
     born = date(1900, 1, 1) + timedelta(days=serial % 1400)
     body = f"{county.unit.code[:6]}{born:%Y%m%d}{(serial // 1400) % 1000:03d}"

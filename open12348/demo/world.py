@@ -214,7 +214,7 @@ def _organisations(
                     "" if i < len(firms) else str(i // len(firms) + 1)
                 )
                 enter(kind, unit, f"{unit.name_zh}{word}{ending}", specialities=sorted(dice.sample(TOPICS, 3)), capacity=40)  # fmt: skip
-    notaries = [*counties, *counties][: max(asked[kinds.NOTARY] - 1, 0)] + [root]
+    notaries = [*[*counties, *counties][: max(asked[kinds.NOTARY] - 1, 0)], root]
     for unit in notaries[-asked[kinds.NOTARY] :]:
         enter(kinds.NOTARY, unit, f"{unit.name_zh}公证处")
     # A committee in every formal village and township; what is left of the plan's number are those of trades.

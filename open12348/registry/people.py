@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel import messages, names, numbers
@@ -72,16 +72,35 @@ def find(
                 score = 0.9 if not name else max(0.6, names.similar(name, person.name))
                 found.setdefault(person.pk, Match(person, "phone", score))
     if by_name and name.strip() and len(found) < limit:
-        for person in people.filter(
-            Q(folded__startswith=names.fold(name)) | Q(name_keys__overlap=list(names.keys(name)) or ["-"])
-        )[:200]:
-            spellings = [s for s in (person.name, person.name_ug, person.name_latin) if s]
-            score = max(names.similar(name, s) for s in spellings)
-            if person.folded.startswith(names.fold(name) + " "):
-                score = max(score, 0.75)  # the first part of a name of several parts, as people say it
-            if score >= 0.7:
-                found.setdefault(person.pk, Match(person, "name", round(score * 0.8, 3)))
+        scores = {pk: _score(name, spellings) for pk, spellings in _sounding_like(people, name)}
+        best = sorted((pk for pk, score in scores.items() if score >= 0.7), key=lambda pk: (-scores[pk], pk))[:limit]
+        for person in people.filter(pk__in=best):
+            found.setdefault(person.pk, Match(person, "name", round(scores[person.pk] * 0.8, 3)))
     return sorted(found.values(), key=lambda m: (-m.score, m.person.pk))[:limit]
+
+
+def _score(name: str, spellings: Sequence[str]) -> float:
+    score = max(names.similar(name, s) for s in spellings if s)
+    if names.fold(spellings[0]).startswith(names.fold(name) + " "):
+        score = max(score, 0.75)  # the first part of a name of several parts, as people say it
+    return score
+
+
+def _sounding_like(people: QuerySet[Person], name: str) -> list[tuple[int, tuple[str, str, str]]]:
+    """People to judge a name against, as (number, spellings): those whose whole name meets under a key or begins so; only
+    when there are few, those who share the parts of it. Without their sealed fields, which take time to open."""
+    keys = names.keys(name)
+    whole = [k for k in keys if not k.startswith("w:")] or ["-"]
+    near = [people.filter(Q(folded__startswith=names.fold(name)) | Q(name_keys__overlap=whole)).order_by("pk")[:200]]
+    found: dict[int, tuple[str, str, str]] = {}
+    parts = [k for k in keys if k.startswith("w:")]
+    if parts:
+        near.append(people.filter(name_keys__contains=parts).order_by("pk")[:100])
+    for rows in near:
+        if len(found) < 5:
+            for pk, *spellings in rows.values_list("pk", "name", "name_ug", "name_latin"):
+                found.setdefault(pk, (spellings[0], spellings[1], spellings[2]))
+    return list(found.items())
 
 
 def enter(

@@ -118,9 +118,13 @@ class Door:
         """An operation that changes nothing. Its function gets the request and returns plain data or a response."""
 
         def enter(view: Callable[..., Any]) -> Callable[..., Any]:
+            queries = frozenset(
+                n for n in inspect.signature(view).parameters if n != "request" and f"{{{n}}}" not in path
+            )
+
             @wraps(view)
             def run(request: Call, **given: Any) -> HttpResponse:
-                self._check(request, scope)
+                self._check(request, scope, queries)
                 found = view(request, **given)
                 return found if isinstance(found, HttpResponse) else answered(200, found)
 
@@ -134,7 +138,7 @@ class Door:
         def enter(view: Callable[..., Any]) -> Callable[..., Any]:
             @wraps(view)
             def run(request: Call, **given: Any) -> HttpResponse:
-                self._check(request, scope)
+                self._check(request, scope, frozenset())
                 key = request.headers.get("Idempotency-Key", "")
                 if not _KEY.fullmatch(key):
                     raise Problem("key-missing")
@@ -168,9 +172,13 @@ class Door:
         return view
 
     @staticmethod
-    def _check(request: Call, scope: str) -> None:
+    def _check(request: Call, scope: str, queries: frozenset[str]) -> None:
         if scope and scope not in request.auth.scopes:
             raise Problem("scope", _("这一步需要权限 %(scope)s。") % {"scope": scope})
+        # A filter that is misspelt would show everything: said, not passed over.
+        unknown = [name for name in request.GET if name not in queries]
+        if unknown:
+            raise Problem("invalid", errors=[(name[:60], _("没有这一项，请检查名称。")) for name in unknown[:50]])
 
 
 def _print_of(request: HttpRequest) -> str:

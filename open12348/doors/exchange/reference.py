@@ -56,8 +56,11 @@ def _division(unit: Division) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _unit(code: str) -> Division:
+def _unit(code: str, field: str = "") -> Division:
+    """The unit with a code. Errors: Problem, at the field that named it, or else that there is none."""
     found = divisions.by_code(code) if code.isascii() and code.isdigit() and len(code) <= 12 else None
+    if found is None and field:
+        raise Problem("invalid", errors=[(field, _("没有这个区划。"))])
     if found is None:
         raise Problem("missing")
     return found
@@ -107,7 +110,7 @@ def enter(door: Door) -> None:
         request: Call, division: Word | None = Query(None), kind: Word | None = Query(None),
         cursor: Cursor | None = Query(None), limit: Limit = Query(100),
     ) -> Any:  # fmt: skip
-        found = places.within(_unit(division)) if division else places.working()
+        found = places.within(_unit(division, "division")) if division else places.working()
         if kind:
             found = found.filter(kind=kind)
         after = shapes.parts(cursor, 1)
@@ -130,7 +133,7 @@ def enter(door: Door) -> None:
     ) -> Any:
         found = divisions.standing()
         if parent:
-            found = found.filter(parent=_unit(parent))
+            found = found.filter(parent=_unit(parent, "parent"))
         after = shapes.numbers_of(cursor, 1)
         if after:
             found = found.filter(code__gt=f"{after[0]:012d}")

@@ -20,13 +20,13 @@ def rig() -> Iterator[torture.Rig]:
 def test_a_server_killed_while_clients_send_loses_and_doubles_nothing(rig: torture.Rig) -> None:
     ledger, blows, faults = torture.server_killed(rig, 6)
     assert faults == []
-    assert blows >= 2 and len(ledger.orders) >= 10
+    assert blows >= 1 and len(ledger.orders) >= 10
 
 
 def test_a_database_killed_while_clients_send_loses_and_doubles_nothing(rig: torture.Rig) -> None:
     ledger, blows, faults = torture.database_killed(rig, 6)
     assert faults == []
-    assert blows >= 2 and len(ledger.orders) >= 10
+    assert blows >= 1 and len(ledger.orders) >= 10
 
 
 def test_a_full_disk_loses_and_halves_nothing() -> None:

@@ -217,6 +217,7 @@ def _found(data: Path, programs: Path, user: str | None) -> None:
             conf.write(
                 "listen_addresses = ''\nmax_connections = 100\nshared_buffers = 256MB\nwork_mem = 16MB\n"
                 "timezone = 'Asia/Shanghai'\nrandom_page_cost = 1.1\nmax_wal_size = 2GB\n"
+                "recovery_init_sync_method = syncfs\n"
             )
     except BaseException:
         shutil.rmtree(data, ignore_errors=True)

@@ -172,6 +172,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
+AXES_LOCKOUT_TEMPLATE = "console/locked.html"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -234,4 +235,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": os.environ.get("OPEN12348_LOG", "WARNING")},
+    "loggers": {
+        # "Not Found: /x" and the like is for the access log of the proxy; errors keep being said.
+        "django.request": {"level": os.environ.get("OPEN12348_LOG", "ERROR")},
+        "psycopg.pool": {"level": os.environ.get("OPEN12348_LOG", "ERROR")},
+    },
 }

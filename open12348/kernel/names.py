@@ -387,10 +387,13 @@ def _similar_han(fa: str, fb: str) -> float:
 # Keys under which names meet in the database
 
 
+_BONES = str.maketrans("BDG", "PTK", "AIOWH")
+
+
 @lru_cache(maxsize=50000)
 def skeleton(heard: str) -> str:
     """The consonants of a part in sounds, those alike as one, h left out: what is left when spellings differ."""
-    bones = heard.translate(str.maketrans({"B": "P", "D": "T", "G": "K", "A": "", "I": "", "O": "", "W": "", "H": ""}))
+    bones = heard.translate(_BONES)
     return re.sub(r"(.)\1+", r"\1", bones)
 
 

@@ -27,7 +27,7 @@ def standing(on: date | None = None) -> QuerySet[Division]:
 
 def by_code(code: str, on: date | None = None) -> Division | None:
     """The unit with a code, as it stood on a day; None when there was none."""
-    return standing(on).filter(code=code.ljust(12, "0")).select_related("parent__parent__parent").first()
+    return standing(on).filter(code=code.replace("\x00", "").ljust(12, "0")).select_related("parent__parent__parent").first()
 
 
 def root() -> Division | None:

@@ -23,7 +23,7 @@ def on_list(on: date | None = None) -> QuerySet[Item]:
 
 def by_code(code: str, on: date | None = None) -> Item | None:
     """The item with a code as it was published on a day."""
-    return on_list(on).filter(code=code.strip().upper()).first()
+    return on_list(on).filter(code=code.replace("\x00", "").strip().upper()).first()
 
 
 def search_text(item: Item) -> str:
@@ -39,7 +39,7 @@ def search(text: str, on: date | None = None) -> list[Item]:
 
     When no item holds all of them, those that share most two-letter pieces with the text, best first.
     """
-    folded = names.fold(text).strip()
+    folded = names.fold(text.replace("\x00", "")).strip()
     if not folded:
         return list(on_list(on))
     found = on_list(on)

@@ -134,6 +134,8 @@ def get(by: Actor, code: str) -> Case | None:
 @dataclass(frozen=True)
 class Filter:
     """What a queue shows."""
+    if not code.isdigit():  # an address that somebody made up
+        return None
 
     line: str = ""
     phase: str = ""

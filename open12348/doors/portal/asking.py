@@ -68,8 +68,9 @@ def ask(request: Request) -> HttpResponse:
     """Ask for help: what happened, where you live, how to reach you, look it over, send."""
     key = request.COOKIES.get(COOKIE) or secrets.token_urlsafe(18)
     request.COOKIES[COOKIE] = key
-    item_code = (request.POST.get("item") or request.GET.get("item") or DEFAULT_ITEM).strip().upper()[:10]
-    service, found = catalogue.for_item(item_code), items.by_code(item_code)
+    item_code = (request.POST.get("item") or request.GET.get("item") or DEFAULT_ITEM)[:20]
+    found = items.by_code(item_code)
+    service = catalogue.for_item(found.code) if found is not None else None
     if service is None or found is None:
         raise Http404
     page = _Page(request, service, found, key)
@@ -277,7 +278,7 @@ def keep_draft(request: Request) -> HttpResponse:
     ):
         return JsonResponse({"saved": False}, status=429)
     try:
-        data = json.loads(request.body[:40000])
+        data = dict(json.loads(request.body[:40000]).items())
         item_code = str(data.pop("item", DEFAULT_ITEM))[:10]
         typed = {str(k)[:40]: str(v)[:6000] for k, v in data.items() if k not in {"step", "token"}}
     except (ValueError, AttributeError):

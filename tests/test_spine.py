@@ -338,7 +338,9 @@ def test_an_ending_has_a_reason_an_archive_number_and_a_day(town: Town) -> None:
 def test_a_new_edition_stands_beside_the_old_and_an_ending_may_be_kept_for_another_time(town: Town) -> None:
     old = town.case()
     present = catalogue.get("advice.ask")
-    endings = tuple(replace(o, keep=catalogue.Keep(None, "新的期限表")) if o.code == "answered" else o for o in present.outcomes)
+    endings = tuple(
+        replace(o, keep=catalogue.Keep(None, "新的期限表")) if o.code == "answered" else o for o in present.outcomes
+    )
     edition = catalogue.offer(replace(present, since=at("2026-11-24").date(), outcomes=endings))
     try:
         new = town.case(when=at("2026-11-24"))
@@ -681,3 +683,26 @@ def test_limits_that_start_stop_and_pause_in_one_turn_are_all_written(town: Town
     reopened = casework.make(case=case, move="reopen", by=town.actor("clerk"), at=LATER, data={"reason": "没有说清"})
     assert [d.clock for d in case.order.deadlines.filter(state="running")] == [reopened.due_clock]
     assert journal.verify() == []
+
+
+def test_a_transfer_is_seen_and_answered_only_by_those_of_its_line_and_office(town: Town) -> None:
+    from open12348.kernel.access import Actor, Grant, Role
+
+    case = town.case()
+    row = routing.transfer(
+        case=case, target=town.places["station_b"], by=town.actor("clerk"), at=NOW, reason="住在乙县"
+    )
+    county, unit = town.units["653131000000"], town.units["653131100000"]
+    in_county = {"division_id": county.pk, "division_path": county.path, "level": "county"}
+    in_township = {"division_id": unit.pk, "division_path": unit.path, "level": "township"}
+    for grant, answers in (
+        (Grant(Role.CLERK, **in_county), True), (Grant(Role.CLERK, **in_township), True), (Grant(Role.CLERK), True),
+        (Grant(Role.CLERK, place_id=town.places["station_b"].pk), True), (Grant(Role.PLANNER, **in_county), False),
+        (Grant(Role.CLERK, lines=frozenset({"advice"}), **in_county), True),
+        (Grant(Role.CLERK, lines=frozenset({"mediation"}), **in_county), False),
+        (Grant(Role.PARTNER, **in_county), False), (Grant(Role.CLERK, place_id=town.places["centre"].pk), False),
+    ):  # fmt: skip
+        by = Actor(kind="staff", account_id=town.staff["clerk_b"].pk, grants=(grant,))
+        assert lists.offered_to(by).filter(pk=row.pk).exists() == answers, grant
+        sees = answers or grant.place_id == town.places["centre"].pk  # its own station asked, so it sees that
+        assert lists.may_see(by, case) == sees, grant

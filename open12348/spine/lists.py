@@ -17,7 +17,7 @@ from open12348.registry.models import Division, IdKind, Level, Place
 
 from .catalogue import Phase
 from .journal import mark, unread
-from .models import Alias, Case, Cursor, Event, Order, Party, Tally, Transfer
+from .models import Alias, Case, Cursor, Event, Order, Party, StaffNotice, Tally, Transfer
 
 #: Roles that may look at a case through a grant. A partner system sees through its token what its part of the map allows.
 SEEING = CASE_ROLES | {Role.PARTNER}
@@ -45,6 +45,19 @@ def _of_grant(grant: Grant, by: Actor) -> Q | None:
         # An adviser sees what is in hand or still free; a colleague's client is the colleague's.
         where &= Q(handler__isnull=True) | Q(handler_id=by.account_id)
     return where
+
+
+def _asks(grant: Grant) -> Q | None:
+    """The transfers whose target lies in a grant's part of the map: its holder may answer those of its lines."""
+    if grant.role not in CASE_ROLES:
+        return None
+    if grant.place_id is not None:
+        return Q(target_id__in=places.reach(grant.place_id))
+    if grant.division_id is None or grant.level == Level.PREFECTURE:
+        return Q(pk__isnull=False)
+    if grant.level == Level.COUNTY:
+        return Q(target__county_id=grant.division_id)
+    return Q(target__division__path__startswith=grant.division_path)
 
 
 def _covers(grant: Grant, by: Actor, case: Case) -> bool:
@@ -85,15 +98,16 @@ def visible(by: Actor, *, offered: bool = True) -> QuerySet[Case]:
     for q in scopes[1:]:
         total |= q
     if offered:
-        mine = [g.place_id for g in by.grants if g.place_id is not None]
-        counties = [g.division_id for g in by.grants if g.level == Level.COUNTY]
-        if mine or counties:
-            reachable = [pk for place in mine for pk in places.reach(place)]
-            asked = Transfer.objects.filter(
-                Q(target_id__in=reachable) | Q(target__county_id__in=counties),
-                order_id=OuterRef("pk"), accepted_at__isnull=True, returned_at__isnull=True,
-            )  # fmt: skip
-            total |= Exists(asked)
+        asked: dict[frozenset[str], Q] = {}
+        for grant in by.grants:
+            here = _asks(grant)
+            if here is not None:
+                asked[grant.lines] = asked.get(grant.lines, Q(pk__in=[])) | here
+        for lines, here in asked.items():
+            rows = Transfer.objects.filter(
+                here, order_id=OuterRef("pk"), accepted_at__isnull=True, returned_at__isnull=True
+            )
+            total |= Q(Exists(rows), line__in=lines) if lines else Q(Exists(rows))
     return Case.objects.filter(total)
 
 
@@ -120,11 +134,34 @@ def get(by: Actor, code: str) -> Case | None:
     """One case by its code, if the actor may see it."""
     if not (code.isascii() and code.isdigit()):
         return None
+    if not code.isdigit():  # an address that somebody made up
+        return None
     return (
         visible(by)
         .select_related("order", "order__person", "place", "county", "handler")
         .filter(order__code=code)
         .first()
+    )
+
+
+def notices_for(by: Actor) -> QuerySet[StaffNotice]:
+    """What is to be seen at once by an actor and nobody has seen yet, urgent ones first.
+
+    For the handler: the account it was written to. For a place: clerks and operators whose grants reach the case. For the
+    supervisor: whose grant as supervisor reaches it.
+    """
+    if by.kind != "staff" or by.pending:
+        return StaffNotice.objects.none()
+    wanted = Q(to="handler", account_id=by.account_id)
+    for to, roles in (("place", {Role.CLERK, Role.OPERATOR}), ("supervisor", {Role.SUPERVISOR})):
+        for grant in by.grants:
+            where = _of_grant(grant, by) if grant.role in roles else None
+            if where is not None:
+                wanted |= Q(to=to) & Q(Exists(Case.objects.filter(where, pk=OuterRef("order_id"))))
+    return (
+        StaffNotice.objects.filter(wanted, seen_at__isnull=True)
+        .select_related("order", "order__case", "order__case__place")
+        .order_by("-urgent", "-at", "-pk")
     )
 
 
@@ -134,8 +171,6 @@ def get(by: Actor, code: str) -> Case | None:
 @dataclass(frozen=True)
 class Filter:
     """What a queue shows."""
-    if not code.isdigit():  # an address that somebody made up
-        return None
 
     line: str = ""
     phase: str = ""
@@ -194,15 +229,33 @@ class Counts:
 def counts(by: Actor, at: datetime) -> Counts:
     """Counts of what an actor's queue holds now: all, late, due by the end of the day, waiting, one's own, in nobody's hands."""
     found = visible(by, offered=False).exclude(phase=Phase.DONE.value).order_by()
-    return Counts(
-        **found.aggregate(
-            open=Count("pk"), late=Count("pk", filter=Q(late=True)),
-            today=Count("pk", filter=Q(late=False, due_at__lte=end_of(legal_day(at)))),
-            waiting=Count("pk", filter=Q(phase=Phase.WAITING_APPLICANT.value)),
-            mine=Count("pk", filter=Q(handler_id=by.account_id)), free=Count("pk", filter=Q(handler__isnull=True)),
-            coordinator=Count("pk", filter=Q(coordinator=True)),
-        )
+    sums = found.aggregate(
+        n_open=Count("pk"), n_late=Count("pk", filter=Q(late=True)),
+        n_today=Count("pk", filter=Q(late=False, due_at__lte=end_of(legal_day(at)))),
+        n_waiting=Count("pk", filter=Q(phase=Phase.WAITING_APPLICANT.value)),
+        n_mine=Count("pk", filter=Q(handler_id=by.account_id)), n_free=Count("pk", filter=Q(handler__isnull=True)),
+        n_coordinator=Count("pk", filter=Q(coordinator=True)),
     )  # fmt: skip
+    return Counts(**{name.removeprefix("n_"): n for name, n in sums.items()})
+
+
+def offered_to(by: Actor) -> QuerySet[Transfer]:
+    """Cases that other places ask this actor's places to take."""
+    mine = Q(pk__in=[])
+    for grant in by.grants:
+        here = _asks(grant)
+        if here is not None:
+            mine |= (here & Q(order__case__line__in=grant.lines)) if grant.lines else here
+    found = Transfer.objects.filter(mine, accepted_at__isnull=True, returned_at__isnull=True)
+    return found.select_related("order", "origin", "target").order_by("asked_at")
+
+
+def of_resident(by: Actor) -> list[Case]:
+    """A resident's own matters, newest first."""
+    return list(visible(by).select_related("order", "place", "county").order_by("-received_at"))
+
+
+# Pages, for readers who go through a whole list
 
 
 def micros(at: datetime) -> int:
@@ -229,22 +282,6 @@ def page(by: Actor, wanted: Filter, *, after: tuple[int, int] | None, limit: int
             return []
         found = found.filter(Q(received_at=at, pk__lt=after[1]) | Q(received_at__lt=at), received_at__lte=at)
     return list(found.order_by("-received_at", "-pk")[:limit])
-
-
-def offered_to(by: Actor) -> QuerySet[Transfer]:
-    """Cases that other places ask this actor's places to take."""
-    mine = [pk for g in by.grants if g.place_id is not None and g.role in CASE_ROLES for pk in places.reach(g.place_id)]
-    counties = [g.division_id for g in by.grants if g.level == Level.COUNTY and g.role in CASE_ROLES]
-    whole = any(g.level == Level.PREFECTURE and g.role in CASE_ROLES for g in by.grants)
-    found = Transfer.objects.filter(accepted_at__isnull=True, returned_at__isnull=True)
-    if not whole:
-        found = found.filter(Q(target_id__in=mine) | Q(target__county_id__in=counties))
-    return found.select_related("order", "origin", "target").order_by("asked_at")
-
-
-def of_resident(by: Actor) -> list[Case]:
-    """A resident's own matters, newest first."""
-    return list(visible(by).select_related("order", "place", "county").order_by("-received_at"))
 
 
 # Search: by code, phone, identity number or name, never free over people

@@ -33,6 +33,7 @@ class Paragraph:
     documents: list[Document] = field(default_factory=list)
     minor: list[str] = field(default_factory=list)
     seq: int = 0
+    came_in: bool = False
 
     @property
     def internal(self) -> bool:
@@ -49,7 +50,7 @@ def subject(case: Case, names: dict[str, str] | None = None) -> str:
     if case.topic:
         label = topics(service).get(case.topic)
         if label:
-            return f"{service.name}：{label}"
+            return _("%(service)s：%(topic)s") % {"service": service.name, "topic": label}
     if service.fallback and case.order.item_code:
         known = names if names is not None else item_names([case.order.item_code])
         if known.get(case.order.item_code):
@@ -157,6 +158,11 @@ def _document_words(what: str) -> str:
     }.get(what, _("材料"))  # fmt: skip
 
 
+def _begins_another(event: Event) -> bool:
+    said = event.data.get("what") in {DocumentKind.ANSWER.value, DocumentKind.NOTE.value, DocumentKind.MESSAGE.value}
+    return event.kind == "move" or (event.kind == "document" and said)
+
+
 def read(order: Order, events: list[Event], *, after: int = 0) -> list[Paragraph]:
     """The story of a case, oldest first. In: its journal; `after` leaves out what stands up to a line."""
     service = catalogue.of(order.case)
@@ -170,6 +176,8 @@ def read(order: Order, events: list[Event], *, after: int = 0) -> list[Paragraph
         if event.seq <= after:
             continue
         here = told[-1] if told and told[-1].at == event.at and told[-1].by == who(event, order) else None
+        if here is not None and here.came_in and _begins_another(event):
+            here = None  # taken down and answered in one breath: two things all the same
         if here is None:
             here = Paragraph(event.at, who(event, order), seq=event.seq)
             told.append(here)
@@ -190,7 +198,7 @@ def read(order: Order, events: list[Event], *, after: int = 0) -> list[Paragraph
             here.minor.append(words)
             here.kind = here.kind or mark
         if event.kind == "received":
-            here.said = intake.said_rows(order, service)
+            here.said, here.came_in = intake.said_rows(order, service), True
     for paragraph in told:
         if not paragraph.title and paragraph.minor:
             paragraph.title, paragraph.kind = paragraph.minor.pop(0), paragraph.kind or "minor"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import segno
 from allauth.mfa.totp.internal.auth import generate_totp_secret, validate_totp_code
 from django import forms
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
@@ -10,19 +9,15 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from open12348.kernel import limits, numbers
+from open12348.kernel import limits, numbers, papers
 from open12348.kernel.access import SYSTEM, Request, public
 from open12348.registry import accounts
 from open12348.registry.models import Account
 from open12348.spine import journal
-
-#: Hours after which staff sign in again, whatever they do.
-SESSION_HOURS = 10
 
 
 class SignIn(forms.Form):
@@ -70,7 +65,7 @@ def sign_in(request: Request) -> HttpResponse:
     """Account and password; locked for a quarter of an hour after five wrong ones."""
     form = SignIn(request.POST or None)
     if request.GET.get("next"):
-        request.session["after_sign_in"] = request.GET["next"]
+        request.session["after_sign_in"] = request.GET["next"][:500]
     if request.method == "POST" and form.is_valid():
         user = authenticate(
             request, username=form.cleaned_data["username"].strip(), password=form.cleaned_data["password"]
@@ -82,7 +77,8 @@ def sign_in(request: Request) -> HttpResponse:
             request.session["after_sign_in"] = kept
             return redirect("console:second-factor")
         form.add_error(None, _("账号或密码不对。连错五次会锁定 15 分钟。"))
-    return render(request, "console/sign_in.html", {"form": form}, status=200)
+    too_late = bool(request.session.pop(accounts.TOO_LATE_KEY, False)) if request.method == "GET" else False
+    return render(request, "console/sign_in.html", {"form": form, "too_late": too_late})
 
 
 @public
@@ -111,15 +107,17 @@ def second_factor(request: Request) -> HttpResponse:
             for key in ("half_signed_in", "new_secret", "after_sign_in", accounts.RESIDENT_KEY):
                 request.session.pop(key, None)
             request.session[accounts.SECOND_FACTOR_KEY] = account.pk
-            request.session.set_expiry(SESSION_HOURS * 3600)
+            request.session[accounts.BEGAN_KEY] = request.session[accounts.LAST_KEY] = int(at.timestamp())
+            request.session.set_expiry(accounts.SESSION_MOST)
             journal.write(stream="sign-in", kind="signed_in", by=SYSTEM, at=at, account=account.pk)
             return redirect(target)
         else:
             form.add_error("code", _("动态码不对。每 30 秒换一次，请看最新的。"))
-    qr = ""
-    if fresh:
-        uri = f"otpauth://totp/Open12348:{account.username}?secret={fresh}&issuer=Open12348"
-        qr = mark_safe(segno.make(uri).svg_inline(scale=4))
+    qr = (
+        papers.qr(f"otpauth://totp/Open12348:{account.username}?secret={fresh}&issuer=Open12348", scale=4)
+        if fresh
+        else ""
+    )
     return render(request, "console/second_factor.html", {"form": form, "qr": qr, "secret": fresh, "account": account})
 
 

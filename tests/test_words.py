@@ -212,3 +212,39 @@ def test_no_language_is_shorter_on_rights() -> None:
                 if signs >= 8 and len(letters.findall(there)) < signs * 1.3:
                     short.append(f"{folder.name} [{language}] {words._key(m)} → {there}")
     assert not short, "\n".join(short)
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_a_label_that_is_quoted_is_quoted_as_it_stands(language: str) -> None:
+    """“Choose ‘I will look myself’” helps only where a button says exactly that."""
+    said = {
+        words._key(m): m.string
+        for folder in words.app_folders()
+        for m in words._read(words._po(folder, language), language)
+        if m.id and isinstance(m.string, str)
+    }
+    wrong = [
+        f"{chinese} → {there} (the label says {said[label]})"
+        for chinese, there in said.items()
+        for label in re.findall(r"“([^”%]+)”", chinese)
+        if label in said and said[label].lower() not in there.lower()
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+_MARKS = re.compile(r"[\u3000-\u303f\u3400-\u9fff\u0600-\u06ff\uff00-\uff1f]")
+_TAGS = re.compile(
+    r"\{%\s*comment.*?endcomment\s*%\}|\{#.*?#\}|\{%\s*blocktranslate.*?endblocktranslate\s*%\}|\{%.*?%\}|\{\{.*?\}\}",
+    re.S,
+)
+
+
+def test_templates_say_nothing_past_gettext() -> None:
+    """Neither a word nor a Chinese colon: in Uyghur it stands on the wrong side of a gap."""
+    found = [
+        f"{file.relative_to(ROOT)}: {line.strip()[:120]}"
+        for file in sorted((ROOT / "open12348").rglob("*.html"))
+        for line in _TAGS.sub("", file.read_text(encoding="utf-8")).splitlines()
+        if _MARKS.search(line)
+    ]
+    assert not found, "\n".join(found)

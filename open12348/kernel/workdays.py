@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Q
@@ -275,6 +276,27 @@ def load_notice(*, year: int, layer: str, rows: Iterable[Mapping[str, object]], 
         )
     forget()
     return len(written)
+
+
+def set_day(*, day: date, layer: str, is_workday: bool, **names: str) -> Any:
+    """Write one day of one layer; what stood for it is replaced by a new row, so that every process notices."""
+    from .models import CalendarDay
+
+    CalendarDay.objects.filter(day=day, layer=layer).delete()
+    row = CalendarDay.objects.create(day=day, layer=layer, is_workday=is_workday, **names)
+    forget()
+    return row
+
+
+def set_notice(*, year: int, layer: str, document: str, loaded_at: datetime | None) -> Any:
+    """Say whether a year's notice is loaded, and which one it is."""
+    from .models import CalendarNotice
+
+    row, _new = CalendarNotice.objects.update_or_create(
+        year=year, layer=layer, defaults={"document": document, "loaded_at": loaded_at}
+    )
+    forget()
+    return row
 
 
 def missing_notice(today: date, layer: str = "national") -> int | None:

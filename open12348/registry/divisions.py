@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from .models import Division, DivisionChange, Level, Place
+from open12348.kernel.access import Actor, Role
+
+from .models import Division, DivisionChange, Level, Membership, Organisation, Place, Population, Practitioner
 
 
 class MapFault(ValueError):
@@ -63,11 +66,95 @@ def calendar_layers(division: Division | None) -> tuple[str, ...]:
     """Whose calendars hold in a unit, from the nation down to the county: national, region, prefecture, county."""
     layers = ["national"]
     if division is not None:
-        code = (division.county or division).code
+        code = (division if division.level == Level.COUNTY else division.county or division).code
         for layer in (code[:2] + "0000", code[:4] + "00", code[:6]):
             if layer not in layers:
                 layers.append(layer)
     return tuple(layers)
+
+
+def parts(by: Actor, *roles: Role) -> tuple[str, ...]:
+    """The parts of the map, as paths, over which an actor holds one of some roles; "" is everywhere."""
+    if by.kind == "system":
+        return ("",)
+    held = [g for g in by.grants if g.role in roles] if not by.pending else []
+    at_places = dict(
+        Place.objects.filter(pk__in=[g.place_id for g in held if g.place_id]).values_list("pk", "division__path")
+    )
+    return tuple(dict.fromkeys(at_places.get(g.place_id, "-") if g.place_id else g.division_path for g in held))
+
+
+def enter(
+    *, code: str, level: str, name_zh: str, parent: Division | None = None, valid_from: date | None = None,
+    valid_to: date | None = None, document: str = "", told: bool = False,
+) -> Division:  # fmt: skip
+    """Write down a unit that is not on the map yet. In: `told` True to write its setting up into the history as well.
+
+    Errors: MapFault when such a unit stands, or nothing stands above it.
+    """
+    if parent is None and level != Level.PREFECTURE:
+        raise MapFault(_("新区划没有上级。"))
+    if valid_to is None and Division.objects.filter(code=code, valid_to__isnull=True).exists():
+        raise MapFault(_("这个代码的区划已经有了。"))
+    unit = Division(code=code, level=level, name_zh=name_zh, parent=parent, valid_from=valid_from, valid_to=valid_to)
+    unit.path = (parent.path if parent else "") + code + "/"
+    unit.county = parent.county if parent else None
+    unit.save()
+    if level == Level.COUNTY:
+        unit.county = unit
+        unit.save(update_fields=["county"])
+    if told and valid_from is not None:
+        DivisionChange.objects.create(
+            at=valid_from, kind="created", new=unit, new_code=code, new_name=name_zh, document=document
+        )
+    return unit
+
+
+def describe(*, unit: Division, **facts: Any) -> Division:
+    """Mend what describes a unit (names in other languages, kind, position, area, note). Its history stays as it is."""
+    changed = [key for key, value in facts.items() if getattr(unit, key) != value]
+    for key in changed:
+        setattr(unit, key, facts[key])
+    if changed:
+        unit.save(update_fields=changed)
+    return unit
+
+
+def hang(*, unit: Division, above: Division) -> None:
+    """Hang a unit that was opened today, with all below it, under another one."""
+    unit.parent, unit.path = above, above.path + unit.code + "/"
+    unit.county = unit if unit.level == Level.COUNTY else above.county
+    unit.save(update_fields=["parent", "path", "county"])
+    _follow(unit, unit)
+    for child in unit.children.all():
+        hang(unit=child, above=unit)
+
+
+def record_change(*, of: DivisionChange | None = None, at: date, **values: str) -> DivisionChange:
+    """Write a line of the map's history, or mend one (`of`). Joined to the versions that end or begin on that day."""
+    row = of or DivisionChange()
+    row.at = at
+    for key, value in values.items():
+        setattr(row, key, value)
+    if row.old_code and row.old_id is None:
+        row.old = Division.objects.filter(code=row.old_code, valid_to=at).first()
+    if row.new_code and row.new_id is None:
+        row.new = Division.objects.filter(code=row.new_code, valid_from=at).first() or (
+            Division.objects.filter(code=row.new_code).order_by("valid_from").last() if row.kind == "merged" and row.old_id else None
+        )  # fmt: skip
+    row.save()
+    return row
+
+
+def set_population(
+    *, division: Division, year: int, source: str, population: int, urban: int | None = None, sure: str = ""
+) -> Population:
+    """Write down the usual residents of a unit in a year, by source."""
+    row, _new = Population.objects.update_or_create(
+        division=division, year=year, source=source,
+        defaults={"population": population, "urban": urban, "sure": sure},
+    )  # fmt: skip
+    return row
 
 
 @transaction.atomic
@@ -114,6 +201,7 @@ def change(
             tile_col=old.tile_col if old else None,
             latitude=old.latitude if old else None,
             longitude=old.longitude if old else None,
+            area_km2=old.area_km2 if old else None,
             note=note,
         )
         successor.path = (above.path if above else "") + successor.code + "/"
@@ -129,7 +217,7 @@ def change(
         if kind != "created":
             for child in list(old.children.filter(valid_to__isnull=True)):
                 _move(child, successor, at)
-            _places_follow(old, successor)
+            _follow(old, successor, staff=kind != "merged")
     for unit in moved:
         _move(unit, successor, at)
     DivisionChange.objects.create(
@@ -161,12 +249,20 @@ def _move(unit: Division, above: Division, at: date) -> Division:
         at=at, kind="moved", old=unit, new=successor, old_code=unit.code, old_name=unit.name_zh,
         new_code=successor.code, new_name=successor.name_zh,
     )  # fmt: skip
-    _places_follow(unit, successor)
+    _follow(unit, successor)
     return successor
 
 
-def _places_follow(old: Division, new: Division) -> None:
+def _follow(old: Division, new: Division, *, staff: bool = True) -> None:
+    """What lies in a unit lies in its successor: places, institutions, practitioners, and who works there.
+
+    In: `staff` False when the unit went into a larger one: an office for the smaller one is none for the larger.
+    """
     Place.objects.filter(division=old).update(division=new, county=new.county)
+    Organisation.objects.filter(division=old).update(division=new)
+    Practitioner.objects.filter(division=old).update(division=new)
+    if staff:
+        Membership.objects.filter(division=old).update(division=new)
 
 
 def successor_of(division: Division) -> Division:

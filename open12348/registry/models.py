@@ -482,6 +482,20 @@ class PackFile(models.Model):
         constraints = [models.UniqueConstraint(fields=["pack", "file"], name="pack_file_once")]
 
 
+class SheetUpload(models.Model):
+    """A file that waits for the yes of who brought it in: sealed, and gone after a day. Any app node can go on with it."""
+
+    token = models.UUIDField(unique=True)
+    kind = models.CharField(max_length=40)
+    filename = models.CharField(max_length=200)
+    content = models.BinaryField()
+    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    done = models.JSONField(default=dict)
+
+
 class RightsRequest(models.Model):
     """A person's request about their own data: a copy, a correction, a deletion (个人信息保护法 Art 44-50)."""
 

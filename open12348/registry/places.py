@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -166,9 +166,10 @@ def changeable(by: Actor, path: str) -> bool:
     return any(path.startswith(part) for part in divisions.parts(by, Role.PLANNER, Role.ADMINISTRATOR))
 
 
-def enter(*, code: str, by: Actor, at: datetime, **values: Any) -> Place:
-    """Write down a place: kind, names, division, and what else is known. Its county follows from its division."""
-    return Place.objects.create(code=code.strip().upper(), county=values["division"].county, **values)
+def enter(*, by: Actor, at: datetime, many: Sequence[dict[str, Any]]) -> list[Place]:
+    """Write down places: code, kind, names, division, and what else is known. Their county follows from their division."""
+    rows = [Place(county=values["division"].county, **values) for values in many]
+    return Place.objects.bulk_create(rows, batch_size=500)
 
 
 def change(*, place: Place, by: Actor, at: datetime, **values: Any) -> Place:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from open12348.kernel.access import Actor, Denied, Role
 from open12348.kernel.workdays import add_months, legal_day
 
-from . import catalogue, clocks, files, intake, notices
+from . import alarms, catalogue, clocks, files, intake, notices
 from .catalogue import Hold, Move, Phase, Service
 from .intake import Invalid
 from .journal import Turn, turn
@@ -303,6 +303,9 @@ def say(
             last = files.words(now, text, kind=kind, for_resident=not internal)
         for upload in uploads:
             last = files.attach(now, upload, for_resident=not internal)
+        if by.is_resident and (danger := alarms.heard([text])):
+            now.set(urgent=True)
+            notices.alarm(now, danger)
     return last
 
 

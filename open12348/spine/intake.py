@@ -22,7 +22,7 @@ from open12348.registry.forms import RegionField
 from open12348.registry.models import Division, Organisation, Person, Place
 from open12348.ui.fields import CitizenIdField, NameField, PhoneField
 
-from . import catalogue, clocks, files, notices
+from . import alarms, catalogue, clocks, files, notices
 from .catalogue import Service
 from .journal import Turn
 from .models import Alias, Behalf, Case, Channel, Draft, Order, Party, PartyRole
@@ -112,6 +112,7 @@ def receive(
     declared = catalogue.get(service, on=edition)
     need, who = checked(declared, said, contact)
     about, facts = need.cleaned_data, who.cleaned_data
+    danger = alarms.heard([*alarms.strings(about), facts.get("safe_contact") or ""])
     division: Division | None = facts.get("division")
     place = place or places.answering(division)
     if place is None:
@@ -153,7 +154,7 @@ def receive(
     case = Case(
         order=order, service=declared.code, edition=edition, line=declared.line, state=state.code, phase=state.phase.value,
         topic=(declared.topic(about) if declared.topic else "")[:20], channel=channel, language=order.language,
-        place=place, county=place.county, urgent=urgent, received_at=at, updated_at=at,
+        place=place, county=place.county, urgent=urgent or bool(danger), received_at=at, updated_at=at,
     )  # fmt: skip
     _parties(order, person, helper, declared.opponents(about) if declared.opponents else [])
     turn = Turn(case=case, by=by, at=at, new=True)
@@ -164,6 +165,8 @@ def receive(
     for upload in uploads:
         files.attach(turn, upload, for_resident=True)
     clocks.after(turn, "receive")
+    if first is None:  # what was sent on was heard when it came in
+        notices.alarm(turn, danger)
     turn.commit()
     if alias is not None:
         Alias.objects.create(order=order, system=alias[0], number=alias[1])

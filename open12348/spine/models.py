@@ -13,7 +13,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.sealed import SealedTextField
-from open12348.registry.models import Account, Division, Organisation, Person, Place, Practitioner
+from open12348.registry.models import Account, Division, Organisation, Person, Place, Practitioner, said_in
 
 from .catalogue import Hold, Phase
 
@@ -473,6 +473,27 @@ class Tally(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["county", "line", "day"], name="tally_once", nulls_distinct=False)
         ]
+
+
+class StaffNotice(models.Model):
+    """Something the people who handle or oversee a case are to see at once, until one of them has seen it."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="staff_notices")
+    to = models.CharField(max_length=12)  # handler | place | supervisor
+    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    text = models.JSONField(default=dict)  # by language; no personal data
+    urgent = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True, blank=True)
+    seen_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["-at"], name="staff_notice_new", condition=models.Q(seen_at__isnull=True))]
+
+    @property
+    def said(self) -> str:
+        """The text in the reader's language."""
+        return said_in({"zh": self.text.get("zh-hans", ""), **self.text})
 
 
 class Cursor(models.Model):

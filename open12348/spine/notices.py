@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,13 +10,15 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel import messages
+from open12348.kernel.access import Actor, Denied
 from open12348.kernel.numbers import group
 from open12348.kernel.workdays import legal_day
 from open12348.ui.templatetags.ui import day_words
 
-from . import clocks
+from . import alarms, clocks, lists
 from .catalogue import Notice
 from .journal import Turn
+from .models import StaffNotice
 
 _second = timedelta(seconds=1)
 
@@ -67,10 +70,62 @@ def tell(turn: Turn, act: str, **words: Any) -> None:
 
 
 def tell_all(turn: Turn, notices: tuple[Notice, ...], **words: Any) -> None:
-    """Send what a move says is to be told."""
+    """Tell what a move says is to be told: the applicant by message, staff on their first page."""
     for notice in notices:
         if notice.to == "applicant":
             _send(turn, notice.text, words)
+        else:
+            post(turn, to=notice.to, text=notice.text, **words)
+
+
+def post(turn: Turn, *, to: str, text: Any, urgent: bool = False, **words: Any) -> StaffNotice:
+    """Put something before the people who handle or oversee a case, in every language they may read.
+
+    In: `to` handler | place | supervisor. What is for a handler goes to the place while nobody has the case in hand.
+    """
+    if to == "handler" and turn.case.handler_id is None:
+        to = "place"
+    said = {}
+    for language in dict.fromkeys(SCREEN_LANGUAGE.values()):
+        with translation.override(language):
+            said[language] = str(text) % {
+                "code": _apart(group(turn.order.code)), "place": turn.case.place.name, "due": _due_words(turn),
+                "service": str(turn.service.name), **{k: str(v) for k, v in words.items()},
+            }  # fmt: skip
+    return StaffNotice.objects.create(
+        order=turn.order, to=to, account_id=turn.case.handler_id if to == "handler" else None, text=said, urgent=urgent,
+        at=turn.at,
+    )  # fmt: skip
+
+
+def alarm(turn: Turn, kinds: Sequence[str]) -> None:
+    """Tell the place and the people in charge that words of danger were heard, and what to do first."""
+    if not kinds:
+        return
+    turn.write("alarm")
+    for to in ("place", "supervisor"):
+        post(turn, to=to, text=alarms.NOTICE, urgent=True, advice=_Each([alarms.ADVICE[kind] for kind in kinds]))
+
+
+class _Each:
+    """Lazy sentences, put together in the language of the moment."""
+
+    def __init__(self, sentences: Sequence[Any]) -> None:
+        self.sentences = sentences
+
+    def __str__(self) -> str:
+        return " ".join(str(s) for s in self.sentences)
+
+
+def seen(*, notice: StaffNotice, by: Actor, at: datetime) -> bool:
+    """Say that a notice was seen; it leaves everybody's first page. False when somebody was faster. Errors: Denied."""
+    if not lists.notices_for(by).filter(pk=notice.pk).exists():
+        if StaffNotice.objects.filter(pk=notice.pk, seen_at__isnull=False).exists():
+            return False
+        raise Denied(_("这条提醒不是给您的。"))
+    return bool(
+        StaffNotice.objects.filter(pk=notice.pk, seen_at__isnull=True).update(seen_at=at, seen_by_id=by.account_id)
+    )
 
 
 def _send(turn: Turn, text: Any, words: dict[str, Any]) -> None:

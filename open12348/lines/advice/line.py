@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from open12348.kernel.access import Actor, Role
 from open12348.kernel.workdays import Unit, legal_day
 from open12348.registry.models import Account
+from open12348.spine import alarms
 from open12348.spine.casework import Act
 from open12348.spine.catalogue import Clock, Keep, Move, Notice, Outcome, Phase, Service, State, offer
 from open12348.spine.files import words
+from open12348.spine.intake import said
 from open12348.spine.models import Case, Channel, DocumentKind
 from open12348.spine.routing import conflicts
 
@@ -24,23 +26,24 @@ OPEN = {"received", "researching"}
 ENDED = {"answered", "sent_on", "unreachable", "withdrawn"}
 
 
-def title(said: Mapping[str, Any]) -> str:
+def title(content: Mapping[str, Any]) -> str:
     """What lists show: the topic, never the person's words (they hold names)."""
-    topic = rules.topic_zh(str(said.get("topic") or ""))
+    topic = rules.topic_zh(str(content.get("topic") or ""))
     return f"法律咨询：{topic}" if topic else "法律咨询"
 
 
-def opponents(said: Mapping[str, Any]) -> list[dict[str, str]]:
+def opponents(content: Mapping[str, Any]) -> list[dict[str, str]]:
     """The other side, for the conflict check."""
-    return [{"name": str(said.get("opponent") or ""), "phone": str(said.get("opponent_phone") or "")}]
+    return [{"name": str(content.get("opponent") or ""), "phone": str(content.get("opponent_phone") or "")}]
 
 
 def hints(case: Case, actor: Actor) -> list[Any]:
-    """What the adviser should know before answering."""
+    """What the adviser should know before answering: danger first, then whom they served before."""
+    found = alarms.advice(alarms.strings(said(case.order)))
     account = Account.objects.filter(pk=actor.account_id).first() if actor.account_id else None
     if account is not None and conflicts(case.order, account):
-        return [_("您给这件事的对方提供过服务，可能有利益冲突。请交给同事办理。")]
-    return []
+        found.append(_("您给这件事的对方提供过服务，可能有利益冲突。请交给同事办理。"))
+    return found
 
 
 def no_conflict(act: Act) -> Any:
@@ -81,7 +84,7 @@ offer(
         items={"B01", "B02", "B03", "B05", "C01", "F01", "G01", "H01", "H02", "H07"},
         roles=STAFF,
         title=title,
-        topic=lambda said: str(said.get("topic") or ""),
+        topic=lambda content: str(content.get("topic") or ""),
         opponents=opponents,
         hints=hints,
         templates=rules.answers,

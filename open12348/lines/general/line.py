@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from open12348.kernel.access import Role
+from open12348.kernel.access import Actor, Role
 from open12348.kernel.parameters import figure
 from open12348.kernel.workdays import Unit
+from open12348.spine import alarms
 from open12348.spine.casework import Act
 from open12348.spine.catalogue import Clock, Keep, Move, Notice, Outcome, Phase, Service, State, offer
 from open12348.spine.files import words
-from open12348.spine.models import DocumentKind
+from open12348.spine.intake import said
+from open12348.spine.models import Case, DocumentKind
 
 from . import forms
 
 STAFF = frozenset({Role.CLERK, Role.OPERATOR, Role.PROVIDER, Role.OFFICER})
 PARAMETERS = Path(__file__).resolve().parent / "parameters"
+
+
+def hints(case: Case, actor: Actor) -> list[Any]:
+    """Danger in what was said, before anything else."""
+    return alarms.advice(alarms.strings(said(case.order)))
 
 
 def reason_as_message(act: Act) -> None:
@@ -35,6 +43,7 @@ offer(
         initial="received",
         fallback=True,
         roles=STAFF,
+        hints=hints,
         desk=("answer",),
         states=(
             State("received", _("待办理"), Phase.OPEN, _("已收到，正在看。")),

@@ -16,6 +16,7 @@ from array import array
 from base64 import b64encode
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from types import SimpleNamespace
@@ -43,6 +44,18 @@ from .world import Staff
 #: Orders in one transaction.
 BATCH = 1500
 
+
+def _compact() -> Callable[[Any], str]:
+    """JSON as the journal's fingerprint writes it, by an encoder that is made once."""
+    from json import encoder
+
+    make = getattr(encoder, "c_make_encoder", None)
+    if make is None:
+        return json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+    parts = make(None, str, encoder.encode_basestring, None, ":", ",", True, False, True)
+    return lambda data: "".join(parts(data, 0))
+
+
 COLUMNS = {
     "registry_person": "id name name_ug name_latin folded name_keys id_kind id_number id_hash phone phone_hash address division_id languages needs merged_into_id created_at erased_at invented",
     "spine_order": "id code person_id item_code channel behalf helper_id typed_by read_back language division_id division_name said title reply_by safe_contact phone_last4_hash received_at organisation_id",
@@ -62,27 +75,28 @@ COLUMNS = {
     "kernel_message": '"to" text language case_code created_at send_after sent_at attempts error',
 }  # fmt: skip
 
-_facts = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_facts = _compact()
 _words = json.JSONEncoder(ensure_ascii=False).encode
 _ESCAPE = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 NULL = "\\N"
+#: Words of the spine (in the office's language, which is the source language of all texts).
+UNSURE, WAITING, BY_WHEN = "（未经确认）", "等申请人补充材料", "，最晚 %(day)s 答复"
+CONSIDERED = ("已停止执业", "会当事人的语言", "手上 %(n)s 件")
 
 
-def _cell(value: Any) -> str:
-    """One value as COPY reads it."""
-    if value is None:
-        return NULL
-    if value is True:
-        return "t"
-    if value is False:
-        return "f"
-    if isinstance(value, str):
-        return value.translate(_ESCAPE) if ("\\" in value or "\n" in value or "\t" in value or "\r" in value) else value
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, list):
-        return ("{" + ",".join(f'"{v}"' for v in value) + "}").translate(_ESCAPE)
-    return str(value)
+def _str(value: str) -> str:
+    return value if value.isprintable() and "\\" not in value else value.translate(_ESCAPE)
+
+
+def _list(value: list[str]) -> str:
+    return _str("{" + ",".join([f'"{v}"' for v in value]) + "}")
+
+
+#: How COPY reads each kind of value.
+_CELLS: dict[type, Callable[[Any], str]] = {
+    str: _str, int: str, bool: lambda value: "t" if value else "f", type(None): lambda _value: NULL,
+    datetime: datetime.isoformat, date: date.isoformat, list: _list,
+}  # fmt: skip
 
 
 def _seal(text: str) -> str:
@@ -220,20 +234,69 @@ def _due(at: datetime, unit: Unit, amount: int, layers: tuple[str, ...]) -> tupl
     return _due_day(at.date(), unit, amount, layers)
 
 
+_amounts: dict[tuple[int, date], int] = {}
+
+
+def _amount(clock: Any, day: date) -> int:
+    """The length of a limit on a day, remembered (it is read from dated files)."""
+    found = _amounts.get((id(clock), day))
+    if found is None:
+        found = _amounts[id(clock), day] = clock.amount_on(day)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _service(code: str, day: date) -> Service:
+    return catalogue.get(code, on=day)
+
+
 @lru_cache(maxsize=20000)
 def _due_day(day: date, unit: Unit, amount: int, layers: tuple[str, ...]) -> tuple[datetime, bool]:
     found = reckon(datetime(day.year, day.month, day.day, 12, tzinfo=TZ), unit, amount, [], calendar_for(layers))
     return found.due_at, found.provisional
 
 
+@dataclass(slots=True)
 class _Need:
     """One order with its case while its life is written."""
 
-    __slots__ = (
-        "assignments", "behalf", "channel", "closed", "code", "contact", "coordinator", "correction", "county", "due", "edition",
-        "facts", "handler", "head", "held", "hold", "key", "language", "late", "limits", "merged", "outcome", "outcomes", "person",
-        "phase", "phone", "place", "received", "reopened", "returns", "said", "seq", "service", "state", "transfer", "updated", "urgent",
-    )  # fmt: skip
+    key: int
+    code: str
+    service: Service
+    state: str
+    phase: str
+    received: datetime
+    updated: datetime
+    edition: date
+    urgent: bool
+    channel: str
+    contact: dict[str, Any]
+    language: str
+    behalf: str
+    phone: str
+    place: Place
+    county: int | None
+    hold: str = ""
+    said: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+    limits: list[_Limit] = field(default_factory=list)
+    person: int | None = None
+    handler: int | None = None
+    held: tuple[int, float] | None = None  # whose it is in hand, since when
+    coordinator: bool = False
+    late: bool = False
+    due: _Limit | None = None
+    returns: int = 0
+    reopened: int = 0
+    merged: int | None = None
+    closed: datetime | None = None
+    seq: int = 0
+    head: str = ""
+    outcomes: int = 0
+    outcome: list[Any] | None = None  # rows that may still change, as they will be written
+    correction: list[Any] | None = None
+    transfer: list[Any] | None = None
+    assignments: list[list[Any]] = field(default_factory=list)
 
 
 class _Scribe:
@@ -247,6 +310,8 @@ class _Scribe:
         self.pools: dict[str, list[int]] = {}
         self.rows: dict[str, list[str]] = {}
         self.dry = False
+        self.at: datetime | None = None
+        self.moment = ""
         self.starts: dict[int, array[float]] = {}
         self.ends: dict[int, array[float]] = {}
         self.assigned: list[tuple[int, datetime, int, str]] = []  # account, when, place, language
@@ -268,7 +333,7 @@ class _Scribe:
         return pool.pop()
 
     def put(self, table: str, *values: Any) -> None:
-        self.rows[table].append("\t".join([_cell(v) for v in values]))
+        self.rows[table].append("\t".join([_CELLS.get(type(v), str)(v) for v in values]))
 
     # Batches
 
@@ -280,7 +345,7 @@ class _Scribe:
             for table, columns in COLUMNS.items():
                 lines = self.rows[table]
                 if lines:
-                    with sql.copy(f"COPY {table} ({', '.join(columns.split())}) FROM STDIN") as out:  # type: ignore[attr-defined]
+                    with sql.copy(f"COPY {table} ({', '.join(columns.split())}) FROM STDIN") as out:
                         for i in range(0, len(lines), 2000):
                             out.write("\n".join(lines[i : i + 2000]) + "\n")
         self.rows = {}
@@ -322,7 +387,7 @@ class _Scribe:
         office = self.county.unit.code[2:6]
         wanted: dict[tuple[str, int], int] = {}
         for _at, _key, _step, life, _first in receipts:
-            series = (catalogue.get(life.service).business, life.at.year)
+            series = (_service(life.service, life.at.date()).business, life.at.year)
             wanted[series] = wanted.get(series, 0) + 1
         following: dict[tuple[str, int], int] = {}
         for (business, year), n in sorted(wanted.items()):
@@ -338,7 +403,7 @@ class _Scribe:
                 following[business, year] = int(sql.fetchone()[0]) - n + 1
         found = []
         for _at, _key, _step, life, _first in receipts:
-            business, year = catalogue.get(life.service).business, life.at.year
+            business, year = _service(life.service, life.at.date()).business, life.at.year
             found.append(numbers.make_code(office, business, year, following[business, year]))
             following[business, year] += 1
         return found
@@ -364,26 +429,15 @@ class _Scribe:
     # Receiving (intake.receive)
 
     def _need(self, life: Life, code: str) -> _Need:
-        need = _Need()
-        need.key, need.code = self.key("spine_order"), code
-        need.service = catalogue.get(life.service, on=legal_day(life.at))
-        need.state, need.phase, need.hold = (
-            need.service.initial,
-            need.service.state(need.service.initial).phase.value,
-            "",
-        )
-        need.received = need.updated = life.at
-        need.edition, need.urgent, need.channel = legal_day(life.at), life.urgent, life.channel
-        need.contact, need.language = life.contact, life.contact["language"] or "zh"
-        need.behalf, need.phone = life.contact.get("behalf") or "self", life.contact.get("phone") or ""
+        service = _service(life.service, life.at.date())
         place = life.place or _stations(self.plan, self.county.number)[life.contact["division"]]
-        need.place, need.county = place, place.county_id
-        need.handler, need.held, need.coordinator, need.late = None, None, False, False
-        need.due, need.returns, need.reopened, need.merged, need.closed = None, 0, 0, None, None
-        need.seq, need.head, need.facts, need.limits = 0, "", {}, []
-        need.person, need.outcome, need.outcomes = None, None, 0
-        need.correction, need.transfer, need.assignments, need.said = None, None, [], {}
-        return need
+        return _Need(
+            key=self.key("spine_order"), code=code, service=service, state=service.initial,
+            phase=service.state(service.initial).phase.value, received=life.at, updated=life.at, edition=legal_day(life.at),
+            urgent=life.urgent, channel=life.channel, contact=life.contact, language=life.contact["language"] or "zh",
+            behalf=life.contact.get("behalf") or "self", phone=life.contact.get("phone") or "", place=place,
+            county=place.county_id,
+        )  # fmt: skip
 
     def _receive(self, need: _Need, life: Life, said: dict[str, str], first: _Need | None, item: str) -> None:
         contact, service, at = life.contact, need.service, life.at
@@ -443,7 +497,7 @@ class _Scribe:
 
     def _who(self, by: Any, need: _Need) -> tuple[str, str]:
         if isinstance(by, Staff):
-            return f"account:{by.account.pk}", by.account.name
+            return by.label, by.account.name
         if by == RESIDENT:
             return f"resident:{need.person}", ""
         return (by or "nobody"), ""
@@ -452,16 +506,17 @@ class _Scribe:
         actor, name = self._who(by, need)
         need.seq += 1
         facts = _facts(data)
-        county = "null" if need.county is None else need.county
+        if at is not self.at:  # several lines are written at one instant
+            self.at, self.moment = at, at.astimezone(UTC).isoformat(timespec="microseconds")
         line = need.service.line
         body = (
-            f'["{need.code}",{need.seq},{need.key},"{kind}","{at.astimezone(UTC).isoformat(timespec="microseconds")}",'
-            f'"{actor}","{line}","{need.phase}",{county},{facts},"{need.head}"]'
+            f'journal\0["{need.code}",{need.seq},{need.key},"{kind}","{self.moment}",'
+            f'"{actor}","{line}","{need.phase}",{need.county},{facts},"{need.head}"]'
         )
-        head = hmac.digest(_journal_key(), b"journal\0" + body.encode(), "sha256").hex()
+        head = hmac.digest(_journal_key(), body.encode(), "sha256").hex()
         self.rows["spine_event"].append(
-            f"{need.code}\t{need.seq}\t{need.key}\t{kind}\t{at.isoformat()}\t{actor}\t{_cell(name)}\t{line}\t{need.phase}\t"
-            f"{_cell(need.county)}\t{_cell(facts)}\t{need.head}\t{head}"
+            f"{need.code}\t{need.seq}\t{need.key}\t{kind}\t{self.moment}\t{actor}\t{name}\t{line}\t{need.phase}\t"
+            f"{need.county}\t{_str(facts)}\t{need.head}\t{head}"
         )
         need.head, need.updated = head, at
 
@@ -513,7 +568,7 @@ class _Scribe:
             self._refresh(need)
 
     def _start(self, need: _Need, at: datetime, by: Any, clock: Any, day: date) -> _Limit:
-        amount, unit = clock.amount_on(day), clock.unit
+        amount, unit = _amount(clock, day), clock.unit
         if need.urgent and clock.urgent_amount is not None:
             amount, unit = clock.urgent_amount, clock.urgent_unit or unit
         limit = _Limit(self.key("spine_deadline"), clock, amount, unit, _layers(self.plan, need.county), at)
@@ -567,7 +622,7 @@ class _Scribe:
             "code": f"\u2066{code}\u2069" if language == "ug" else code, "place": _place_name(need.place, language), "due": due,
             "service": _text(need.service.name, language), **more,
         }  # fmt: skip
-        moment = at.isoformat()
+        moment = self.moment if at is self.at else at.isoformat()
         self.rows["kernel_message"].append(
             f"{_seal(need.phone)}\t{_seal(said)}\t{language}\t{need.code}\t{moment}\t{moment}\t{moment}\t1\t"
         )
@@ -668,7 +723,7 @@ class _Scribe:
             self.key("spine_outcome"), need.key, move.outcome, _seal(reason), at, self._who(by, need)[0],
             f"{day.year}-{need.code}-{need.outcomes if need.reopened else 1}",
             add_months(day, keep.years * 12) if keep.years else None,
-            keep.basis + ("" if keep.sure else _text(casework._("（未经确认）"), LANGUAGE)), None,
+            keep.basis + ("" if keep.sure else UNSURE), None,
         ]  # fmt: skip
         need.closed, need.late = at, False
         self._event(need, at, by, "ended", outcome=move.outcome)
@@ -695,7 +750,7 @@ class _Scribe:
         need.correction = [key, need.key, _words(lines), at, self._who(by, need)[0], None, None]
         self._set(need, hold=Hold.APPLICANT.value)
         self._event(need, at, by, "correction_asked", correction=key, count=len(lines))
-        why = _text(casework._("等申请人补充材料"), LANGUAGE)
+        why = WAITING
         self._clocks(need, at, by, "ask_correction", evidence=evidence, why=why)
         self._tell(need, at, notices.SPINE_NOTICES["ask_correction"], wanted="；".join(lines))
 
@@ -728,6 +783,7 @@ class _Scribe:
 
     def _accept(self, need: _Need, act: Act, needs: dict[int, _Need], life: Life) -> None:
         row = need.transfer
+        assert row is not None
         row[7], row[10] = act.at, self._who(act.by, need)[0]
         for assignment in need.assignments:
             assignment[5] = assignment[5] or act.at
@@ -743,6 +799,7 @@ class _Scribe:
         from open12348.spine.routing import MOST_RETURNS
 
         row = need.transfer
+        assert row is not None
         row[8], row[9], row[10] = act.at, act.data["reason"], self._who(act.by, need)[0]
         need.returns += 1
         need.coordinator = need.returns >= MOST_RETURNS
@@ -848,7 +905,7 @@ class _Scribe:
         """Write down at each assignment who was considered, with what each had in hand at that moment."""
         starts = {k: sorted(v) for k, v in self.starts.items()}
         ends = {k: sorted(v) for k, v in self.ends.items()}
-        stopped, spoken, load_ = (str(casework._(t)) for t in ("已停止执业", "会当事人的语言", "手上 %(n)s 件"))
+        stopped, spoken, load_ = CONSIDERED
         service = catalogue.get("advice.ask")
         found = []
         for account, at, place, language in self.assigned:
@@ -903,7 +960,7 @@ def _due_words(end: date, today: date, language: str) -> str:
     with translation.override(language):
         moment = datetime(today.year, today.month, today.day, 12, tzinfo=TZ)
         day = datetime(end.year, end.month, end.day, tzinfo=TZ)
-        return str(notices._("，最晚 %(day)s 答复") % {"day": _last_day(day, moment)})
+        return str(translation.gettext(BY_WHEN) % {"day": _last_day(day, moment)})
 
 
 def _place_name(place: Place, language: str) -> str:

@@ -25,6 +25,8 @@ ADVICE, GENERAL = "advice.ask", "general.request"
 #: The staff's hours, Beijing time: the sun is two hours later here than in Beijing.
 MORNING, AFTERNOON = (600, 838), (960, 1188)  # minutes of the day: 10:00-13:58, 16:00-19:48
 RESIDENT = "resident"
+#: What the last needs of the headline station are left at; the first three are of the general line.
+SCENES = ("waiting", "offered", "coordinator", "researching", "assigned", "fresh", "reopened", "fresh")
 #: Nothing is left lying for longer than this; needs of the last days are where open ones are found.
 STUCK_DAYS = 25
 #: Phone numbers begin with prefixes that, as far as is known, no operator has been given; one for each run.
@@ -238,6 +240,7 @@ class _Maker:
     def life(self, number: int, room: int) -> Life:
         """The n-th need of the day. In: how many orders there is still room for."""
         dice, county = self.dice, self.county
+        scene = self._scene_for(number)
         desk = self.open and dice.random() < 0.62
         channel = dice.choices(("desk", "workroom"), (82, 18))[0] if desk else dice.choices(("hotline", "web"), (58, 42))[0]  # fmt: skip
         who: Who | None = self.someone(self.day, number)
@@ -255,9 +258,15 @@ class _Maker:
                 who = _identity(self.plan, county, self.day, number, station)
             else:
                 channel = "desk"
+        is_general = dice.random() < 0.16
+        if scene:
+            station, channel, is_general = county.stations[0], "desk" if self.open else "web", scene in SCENES[:3]
+            who = _identity(self.plan, county, self.day, number, station)
         at = self.received(channel)
         by, place, first = self._door(channel, station)
-        is_general = dice.random() < 0.16
+        if scene:
+            first = county.centre if scene == "offered" else station
+            by, place = (first.clerk, first.place) if self.open else (None, first.place)
         need = self._pick(self.plan.general if is_general else self.plan.advice)
         text = dice.choice(need["ug" if who.language == "ug" else "zh"]).format(
             n=2 + int(dice.random() * 8),
@@ -270,16 +279,55 @@ class _Maker:
             opponent = dice.choice(words("cast")["opponent"]) if need.get("opponent") and dice.random() < 0.5 else ""
             service, item = ADVICE, {"desk": "B01", "workroom": "B01", "hotline": "B02", "web": "B03"}[channel]
             said = {"question": text, "topic": need["topic"], "opponent": opponent, "opponent_phone": ""}
-        anonymous = not is_general and channel in {"hotline", "web", "desk"} and dice.random() < 0.07
+        anonymous = not scene and not is_general and channel in {"hotline", "web", "desk"} and dice.random() < 0.07
         contact = self._contact(None if anonymous else who, who, channel, station, is_general, number)
         life = Life(
             key=(county.number, self.day, number), who=None if anonymous else who, service=service, item=item, said=said,
             contact=contact, channel=channel, by=by, place=place, at=at, station=first,
             urgent=service == ADVICE and need["topic"] in {"0104"} and dice.random() < 0.6,
         )  # fmt: skip
-        (self._general if is_general else self._advice)(life, need, room)
-        self._cut(life)
+        if scene:
+            self._play(life, need, scene)
+        else:
+            (self._general if is_general else self._advice)(life, need, room)
+        self._cut(life, stuck=not scene)
         return life
+
+    def _scene_for(self, number: int) -> str:
+        """At the headline station, the last needs before today stand at every stage, so that each role finds some work."""
+        last = len(self.plan.days) - 1
+        if not self.county.home or self.day >= last:
+            return ""
+        if self.day == last - 10 and number == 0:
+            return "late"
+        later = number + sum(self.plan.count(self.county.number, d) for d in range(self.day + 1, last))
+        return SCENES[later] if later < len(SCENES) else ""
+
+    def _play(self, life: Life, need: dict[str, Any], scene: str) -> None:
+        clerk, centre, at = self.county.stations[0].clerk, self.county.centre, self.on(life.at, 0)
+        minutes = [at + timedelta(minutes=m, seconds=self.dice.random() * 50) for m in (0, 4, 9, 15)]
+        if scene == "waiting":
+            life.acts.append(Act(minutes[0], "move", clerk, {"move": "start"}))
+            life.acts.append(Act(minutes[1], "ask_correction", clerk, {"wanted": "\n".join(need["missing"])}))
+        elif scene == "offered":
+            passed = {"target": self.county.stations[0].place, "reason": self.zh("across")}
+            life.acts.append(Act(at, "transfer", centre.clerk, passed))
+        elif scene == "coordinator":
+            for first, reason in ((0, "returned"), (2, "returned_again")):
+                passed = {"target": centre.place, "reason": self.zh("transfer")}
+                life.acts.append(Act(minutes[first], "transfer", clerk, passed))
+                life.acts.append(Act(minutes[first + 1], "return", centre.clerk, {"reason": self.zh(reason)}))
+        elif scene == "assigned" and self.county.advisers:
+            life.acts.append(Act(at, "assign", clerk, {"to": self.county.advisers[0], "why": self.zh("assign")}))
+        elif scene == "researching":
+            life.acts.append(Act(at, "move", clerk, {"move": "research", "note": self.zh("research")}))
+        elif scene == "reopened":
+            self.answer(life, at, clerk)
+            rating = {"grade": 2, "text": self.say(life, "bad"), "via": "web"}
+            life.acts.append(Act(minutes[1], "rate", RESIDENT, rating))
+            life.acts.append(
+                Act(minutes[2], "move", RESIDENT, {"move": "reopen", "reason": self.say(life, "dissatisfied")})
+            )
 
     def _door(self, channel: str, station: Station) -> tuple[Staff | None, Place | None, Station]:
         """Who types, which place the door names, and which station answers."""
@@ -555,12 +603,17 @@ class _Maker:
                     Act(later, "rate", RESIDENT, {"grade": dice.choice((3, 4, 5)), "text": "", "via": "web"})
                 )
 
-    def _cut(self, life: Life) -> None:
+    def _cut(self, life: Life, *, stuck: bool) -> None:
         """Keep what happens by the end of the plan, in order; some needs of the last weeks are left lying."""
         parts = [life, *(a.data["then"] for a in life.acts if "then" in a.data)]
         for part in parts:
             part.acts = sorted((a for a in part.acts if a.at <= self.plan.until), key=lambda a: a.at)
-            if part is life and (self.plan.until.date() - self.date).days <= STUCK_DAYS and self.dice.random() < 0.08:
+            if (
+                stuck
+                and part is life
+                and (self.plan.until.date() - self.date).days <= STUCK_DAYS
+                and self.dice.random() < 0.08
+            ):
                 first = sum(a.at == life.at for a in part.acts)
                 part.acts = part.acts[: first + int(self.dice.random() * 3)]
                 if part.acts and part.acts[-1].verb == "look":

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from open12348.kernel import messages
 from open12348.kernel.access import NOBODY, Actor, Role
@@ -56,7 +57,7 @@ def quiet(_line: str) -> None:
 
 
 @contextmanager
-def _in_the_offices_language() -> Iterator[Callable[[str], str]]:
+def _in_the_offices_language() -> Iterator[Callable[..., str]]:
     """Work in the office's language; hand out a function that says progress in the caller's."""
     callers = translation.get_language()
 
@@ -86,13 +87,13 @@ def run(
 ) -> Run:  # fmt: skip
     """As `build`; with resume=False a run of the same arguments is refused to be taken up again: it must be new."""
     with _in_the_offices_language() as said:
-        row = _the_run(orders, str(seed), until, MOST_BY_VERBS < orders if bulk is None else bulk, resume)
+        row = _the_run(orders, str(seed), until, orders > MOST_BY_VERBS if bulk is None else bulk, resume)
         if row.finished_at is not None:
-            say(said("演示数据已经有了：%(n)s 件。", n=row.orders))
+            say(said(gettext_noop("演示数据已经有了：%(n)s 件。"), n=row.orders))
             return row
         began = time.monotonic()
         start = row.until - timedelta(days=lives.span(row.orders) + 7)
-        say(said("正在编造机构和人员（都是示例）"))
+        say(said(gettext_noop("正在编造机构和人员（都是示例）")))
         world.build(seed=row.seed, at=start, suspended_at=row.until - timedelta(days=10))
         plan = Plan(world.read(), orders=row.orders, seed=row.seed, until=row.until, number=row.number)
         progress = _progress(row.orders, began, say, said)
@@ -108,7 +109,7 @@ def run(
         row.save(update_fields=["finished_at"])
         with connection.cursor() as sql:
             sql.execute("ANALYZE")
-        say(said("编好 %(n)s 件事，用了 %(s)s 秒。", n=row.orders, s=round(time.monotonic() - began, 1)))
+        say(said(gettext_noop("编好 %(n)s 件事，用了 %(s)s 秒。"), n=row.orders, s=round(time.monotonic() - began, 1)))
         return row
 
 
@@ -135,7 +136,11 @@ def _progress(total: int, began: float, say: Say, said: Callable[..., str]) -> C
         if now - spoken[0] >= 2 or done >= total:
             spoken[0] = now
             rate = done / max(now - began, 0.001)
-            say(said("%(done)s / %(total)s 件，每秒 %(rate)s 件", done=done, total=total, rate=round(rate)))
+            say(
+                said(
+                    gettext_noop("%(done)s / %(total)s 件，每秒 %(rate)s 件"), done=done, total=total, rate=round(rate)
+                )
+            )
 
     return tell
 

@@ -1,1 +1,6 @@
-urlpatterns: list = []
+from django.urls import path
+
+from . import views
+
+app_name = "demo"
+urlpatterns = [path("", views.home, name="home")]

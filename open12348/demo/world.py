@@ -79,6 +79,9 @@ class Staff:
     suspended_from: datetime | None = None
     place_id: int | None = None
 
+    def __post_init__(self) -> None:
+        self.label = f"account:{self.account.pk}"  # how the journal names them
+
     @property
     def username(self) -> str:
         return self.account.username

@@ -35,7 +35,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One Chromium for the session: Debian's."""
-    path = next((p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome") if Path(p).exists()), None)
+    path = next(
+        (p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome") if Path(p).exists()),
+        None,
+    )
     if path is None:
         pytest.fail("Chromium is not installed; `make test` installs it where it may (apt-get install chromium).")
     with sync_playwright() as driver:
@@ -110,7 +113,8 @@ def transactional_town(transactional_db: Any) -> Town:
 
 def clean(page: Page, *, but: tuple[str, ...] = ()) -> list[str]:
     """What is wrong with a page: axe's violations, sideways scrolling, complaints in the browser's console."""
-    page.evaluate(AXE)
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE)
     found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
     wrong = [
         f"{v['id']}: {n['target']} {n['html'][:160]} {n.get('failureSummary', '')[:200]}"

@@ -248,3 +248,13 @@ def test_templates_say_nothing_past_gettext() -> None:
         if _MARKS.search(line)
     ]
     assert not found, "\n".join(found)
+
+
+def test_numbers_with_signs_are_isolated_in_uyghur() -> None:
+    """Otherwise 0998-12348 prints as 12348-0998."""
+    loose = {
+        zh: ug
+        for zh, ug in uyghur().items()
+        if re.search(r"\d-\d|\d/\d", re.sub("\u2066.*?\u2069|<bdi.*?</bdi>", "", ug))
+    }
+    assert not loose, loose

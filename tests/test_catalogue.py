@@ -17,7 +17,7 @@ from django.test import Client
 from open12348.guidance import needs
 from open12348.kernel import names
 from open12348.registry import items, pack
-from open12348.registry.models import Item, PlaceKind, Window
+from open12348.registry.models import Item, PackFile, PlaceKind, Window
 
 from .people import NOW
 
@@ -39,13 +39,12 @@ NEEDS = rows(FOLDER / "needs.csv")
 
 @pytest.fixture(scope="module")
 def loaded(django_db_setup: Any, django_db_blocker: Any) -> Iterator[None]:
-    """The list and the windows of the pack, loaded once for the tests of this file and taken back at their end."""
+    """The pack, loaded once for the tests of this file and taken back at their end."""
     with django_db_blocker.unblock():
         point = transaction.atomic()
         point.__enter__()
         try:
-            for file in ("items.csv", "windows.csv"):
-                pack._READERS[file](list(pack.rows(FOLDER / file)), NOW)
+            pack.load(PACK, at=NOW)
             yield
         finally:
             transaction.set_rollback(True)
@@ -209,7 +208,8 @@ def _values(item: Item, **changed: Any) -> dict[str, Any]:
 
 def test_loading_again_publishes_nothing(catalogue: None) -> None:
     before = list(Item.objects.values_list("pk", "version"))
-    pack._READERS["items.csv"](list(pack.rows(FOLDER / "items.csv")), NOW + timedelta(days=30))
+    PackFile.objects.filter(file="items.csv").delete()
+    assert pack.load(PACK, at=NOW + timedelta(days=30)) == {"items.csv": 71}
     assert list(Item.objects.values_list("pk", "version")) == before and len(before) == 71
 
 

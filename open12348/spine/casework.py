@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import Actor, Denied, Role
 from open12348.kernel.workdays import add_months, legal_day
+from open12348.registry import items
 
 from . import alarms, catalogue, clocks, files, intake, notices
 from .catalogue import Hold, Move, Phase, Service
@@ -152,6 +153,8 @@ def _end(now: Turn, move: Move, clean: Mapping[str, Any]) -> None:
 
 def _send_on(now: Turn, item_code: str) -> None:
     """Open a linked order for another item with everything already typed; it has its own code and names this one."""
+    if items.by_code(item_code, legal_day(now.at)) is None:
+        raise Refused(_("清单里没有编号为 %(code)s 的事项。") % {"code": item_code})
     service = catalogue.for_item(item_code, on=legal_day(now.at))
     if service is None:
         raise Refused(_("这个事项现在没有地方办理。"))

@@ -125,6 +125,7 @@ def sentence(event: Event, service: Service, places: dict[str, str], accounts: d
         "map_changed": (_("区划调整，归属县（市）改变"), "minor"),
         "rated": ((_("评价：%(grade)s") % {"grade": _grade_name(data.get("grade"))}), "late" if data.get("bad") else "done"),
         "called_back": (_("就不满意的评价回访"), "done"),
+        "alarm": (_("列为加急，已告诉单位和负责人"), "late"),
     }  # fmt: skip
     if kind == "move":
         return _move_name(service, str(data.get("move") or "")), ""

@@ -193,7 +193,7 @@ offer(
                 sure=False,
                 who=Role.CLERK,
                 missed=_("超期不影响答复效力，督办人员会看到。"),
-                urgent_amount=1,
+                urgent_amount=int(rules.the("urgent_first", date(2021, 1, 1)).value),
                 urgent_unit=Unit.HOURS,
             ),
             Clock(

@@ -59,13 +59,20 @@ def topic_zh(code: str) -> str:
 
 
 def answers(topic: str, language: str) -> list[tuple[str, str]]:
-    """Answer templates for a topic (or its top topic) in a language: (title, text)."""
+    """Answer templates for a topic in a language: (title, text). For a top topic, those of all that lie under it.
+
+    A title says so where the articles it names were not checked against the text of the law.
+    """
     lang = language if language in {"zh", "ug", "en"} else "zh"
+    found = [r for r in _rows("answers.csv") if topic and (r["topic"] == topic or _parent(r["topic"]) == topic)]
     return [
-        (r["title"], r[f"text_{lang}"] or r["text_zh"])
-        for r in _rows("answers.csv")
-        if topic and topic.startswith(r["topic"])
+        (r["title"] if r["sure"] == "V" else str(_("%(title)s（条文待核对）") % r), r[f"text_{lang}"] or r["text_zh"])
+        for r in found
     ]
+
+
+def _parent(code: str) -> str:
+    return next((r["parent"] for r in _rows("topics.csv") if r["code"] == code), "")
 
 
 def enough_attempts(attempts: int, day: date) -> Any:

@@ -277,6 +277,15 @@ def test_a_draft_is_sealed_and_belongs_to_one_browser(town: Town, client: Client
     assert Draft.objects.count() == 1
 
 
+def test_on_a_shared_computer_what_another_wrote_goes_at_a_touch(town: Town, client: Client) -> None:
+    assert "清空重写" not in text_of(client.get("/ask/?item=B03"))
+    client.post("/ask/draft/", {"item": "B03", "question": QUESTION}, content_type="application/json")
+    assert "清空重写" in text_of(client.get("/ask/?item=B03"))
+    fresh = client.post("/ask/", {"item": "B03", "_forget": "1"}, follow=True)
+    assert QUESTION not in fresh.content.decode() and "data-sent=" in fresh.content.decode()
+    assert not Draft.objects.exists()
+
+
 # Following
 
 

@@ -121,6 +121,7 @@ def shown(text: str) -> list[str]:
         for part in said.split() if "=" in part
     ]  # fmt: skip
     text = re.sub(r"{%\s*blocktranslate.*?endblocktranslate\s*%}", "", text, flags=re.S)
+    text = re.sub(r'<bdi dir="ltr"[^>]*>.*?</bdi>', "", text, flags=re.S)  # isolated by hand
     text = re.sub(r'=\s*"[^"]*"', "", text)  # attributes
     text = re.sub(r"<option.*?</option>|<title>.*?</title>", "", text, flags=re.S)  # no markup can stand in there
     return [*given, *re.findall(r"{{\s*(.*?)\s*}}", text)]

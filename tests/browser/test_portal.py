@@ -82,7 +82,53 @@ def test_every_page_is_clean_at_both_widths(look: Any, transactional_town: Town,
             shot(page, f"{name}-{language}-{width}")
             wrong += [f"{name} {width}: {fault}" for fault in clean(page)]
             page.said.clear()
+    wrong += answers_of_pages(page, language)
     assert wrong == []
+
+
+def answers_of_pages(page: Page, language: str) -> list[str]:
+    """What axe says about pages that follow on a form: something to mend, the code, where it stands, the sign-in code."""
+    wrong = []
+    page.set_viewport_size({"width": 360, "height": 740})
+
+    def look_over(name: str) -> None:
+        shot(page, f"{name}-{language}-phone")
+        wrong.extend(f"{name}: {fault}" for fault in clean(page))
+        page.said.clear()
+
+    send = "form[data-draft] .actions button"
+    page.goto("/ask/?item=B03")
+    page.click(send)
+    look_over("empty")
+    page.fill("textarea", QUESTION)
+    page.click(send)
+    page.click(send)
+    page.check("input[name=behalf][value=cadre]")
+    page.fill("input[name=phone]", "1380000123")
+    page.click(send)
+    look_over("faults")
+    page.fill("input[name=phone]", "13800001234")
+    page.fill("input[name=helper_name]", "买买提")
+    page.click(send)
+    look_over("check")
+    page.click("main .actions button")
+    look_over("done")
+    code = page.url.rstrip("/").rpartition("/")[2]
+    page.goto(f"/progress/?code={code}")
+    page.fill("input[name=last4]", "0000")
+    page.click("main .actions button")
+    look_over("not-found")
+    page.fill("input[name=last4]", "1234")
+    page.click("main .actions button")
+    look_over("standing")
+    page.goto("/me/sign-in/")
+    page.fill("input[name=phone]", "13800001234")
+    page.click("main .actions button")
+    look_over("code")
+    page.goto("/nowhere/")
+    page.said.clear()  # the browser itself says 404
+    look_over("nowhere")
+    return wrong
 
 
 @pytest.mark.parametrize("how", ["dark", "large"])

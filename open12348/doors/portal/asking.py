@@ -86,12 +86,16 @@ class _Page:
         self.kept = intake.draft(owner=_owner(request), form=self.form_key)
         step = request.POST.get("step") or request.GET.get("step") or "need"
         self.step = step if step in STEPS else "need"
+        self.found = bool(set(self.kept) - {"token"})
         self.kept.setdefault("token", secrets.token_urlsafe(12))
 
     def answer(self) -> HttpResponse:
         if self.request.method != "POST":
             self._hints()
             return self.show(self._empty())
+        if "_forget" in self.request.POST:  # a shared computer: what somebody else wrote here goes at a touch
+            intake.drop_draft(owner=_owner(self.request), form=self.form_key)
+            return redirect(f"{self.request.path}?item={self.item.code}&fresh=1")
         # The token says which sending this is; only the last step may bring its own, or a late draft could revive an old one.
         apart = {"csrfmiddlewaretoken", "step", "item", "_refresh"} | (set() if self.step == "check" else {"token"})
         typed = {k: v for k, v in self.request.POST.items() if k not in apart}
@@ -215,6 +219,7 @@ class _Page:
             "item": self.item, "service": self.service, "step": step, "form": form, "number": at + 1, "steps": len(STEPS),
             "back": STEPS[at - 1] if at else "", "question": texts[step][0], "hint": texts[step][1],
             "urgent": urgent if step == "need" else "", "leave": leave(), "token": self.kept["token"],
+            "found": self.found and step == "need", "fresh": "fresh" in self.request.GET,
         }  # fmt: skip
         if step == "check":
             context |= {

@@ -66,8 +66,12 @@ def answers(topic: str, language: str) -> list[tuple[str, str]]:
     lang = language if language in {"zh", "ug", "en"} else "zh"
     found = [r for r in _rows("answers.csv") if topic and (r["topic"] == topic or _parent(r["topic"]) == topic)]
     return [
-        (r["title"] if r["sure"] == "V" else str(_("%(title)s（条文待核对）") % r), r[f"text_{lang}"] or r["text_zh"])
+        (
+            title if r["sure"] == "V" else str(_("%(title)s（条文待核对）") % {"title": title}),
+            r[f"text_{lang}"] or r["text_zh"],
+        )
         for r in found
+        for title in [r.get(f"title_{lang}") or r["title"]]
     ]
 
 

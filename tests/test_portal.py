@@ -141,6 +141,11 @@ def test_a_place_without_hours_says_closed_and_promises_nothing(town: Town) -> N
     assert not known.open and known.next_day is None and known.hours == []
 
 
+def test_unknown_hours_are_called_unknown_not_closed(town: Town, client: Client) -> None:
+    words = text_of(client.get("/places/?division_county=653125000000"))
+    assert "开门时间还没有登记" in words and "不开门" not in words
+
+
 # Asking
 
 

@@ -158,6 +158,8 @@ def test_every_template_can_be_read_by_the_engine() -> None:
 def test_a_number_keeps_its_order_inside_uyghur() -> None:
     assert str(ui.ltr("0998-12348")) == '<bdi dir="ltr">0998-12348</bdi>'
     assert str(ui.apart("12348 گە 0998-12348 دىن")) == '12348 گە <bdi dir="ltr">0998-12348</bdi> دىن'
+    assert str(ui.apart("ھەر بىرى 10 MB دىن")) == 'ھەر بىرى <bdi dir="ltr">10 MB</bdi> دىن'
+    assert str(ui.apart("10 خانە")) == "10 خانە"
     assert str(ui.code("3125022600012364")) == '<bdi dir="ltr" class="code">3125-0226-0001-2364</bdi>'
 
 

@@ -34,12 +34,12 @@ def ltr(value: Any) -> SafeString:
     return format_html('<bdi dir="ltr">{}</bdi>', "" if value is None else value)
 
 
-_RUN = re.compile(r"\+?\d+(?:[-–/.:]\d+)+")
+_RUN = re.compile(r"\+?\d+(?:[-–/.:]\d+)+(?:\s?(?:[KMG]?B|km|%))?|\d+\s?(?:[KMG]?B|km|%)(?![A-Za-z])")
 
 
 @register.filter
 def apart(value: Any) -> SafeString:
-    """A sentence in which every number made of several parts (a date, a code, a phone) keeps its order."""
+    """A sentence in which every number made of several parts (a date, a code, a phone, 10 MB) keeps its order."""
     if value is None or isinstance(value, SafeData):
         return SafeString("" if value is None else value)
     return mark_safe(_RUN.sub(r'<bdi dir="ltr">\g<0></bdi>', conditional_escape(value)))

@@ -20,7 +20,17 @@ from open12348.kernel import workdays
 from open12348.kernel.access import SYSTEM
 from open12348.kernel.models import CalendarDay, CalendarNotice
 from open12348.registry import divisions, pack, places
-from open12348.registry.models import Division, DivisionChange, Hours, Item, Place, Population, Purpose, Window
+from open12348.registry.models import (
+    CountyHours,
+    Division,
+    DivisionChange,
+    Hours,
+    Item,
+    Place,
+    Population,
+    Purpose,
+    Window,
+)
 from open12348.spine import intake, journal, routing
 from open12348.spine.models import Order
 
@@ -172,6 +182,26 @@ def test_hours_are_by_season(when: Any, opened: bool) -> None:
     assert station and places.open_at(station, when) is opened
 
 
+@pytest.mark.parametrize(
+    ("when", "opened"),
+    [
+        (at("2026-12-01", 10, 15), False),  # this county opens half an hour later in winter
+        (at("2026-12-01", 10, 45), True),
+        (at("2025-12-01", 10, 15), True),  # before its own hours held: as everywhere
+    ],
+)
+def test_one_county_keeps_its_own_hours_from_a_day_on(when: Any, opened: bool) -> None:
+    centre, other = places.by_code("C653131"), places.by_code("C653125")
+    assert centre and places.open_at(centre, when) is opened
+    assert other and places.open_at(other, when)
+
+
+def test_a_countys_own_hours_end_on_their_last_day() -> None:
+    centre = places.by_code("C653131")
+    CountyHours.objects.filter(kind="centre").update(valid_to=date(2026, 11, 30))
+    assert centre and not places.open_at(centre, at("2026-11-30", 10, 15)) and places.open_at(centre, at("2026-12-01", 10, 15))  # fmt: skip
+
+
 def test_a_village_is_answered_by_its_townships_station() -> None:
     village = Division.objects.filter(level="village", formal=True, path__contains="653125101000").first()
     found = places.answering(village)
@@ -271,7 +301,7 @@ def test_a_changed_file_does_not_undo_a_change_of_the_map(copy: Callable[..., Pa
 def everything() -> dict[str, Any]:
     return {
         model.__name__: list(model.objects.order_by("pk").values())
-        for model in (Division, DivisionChange, Population, Place, Hours, Window, Item, Purpose, CalendarDay, CalendarNotice)
+        for model in (Division, DivisionChange, Population, Place, Hours, CountyHours, Window, Item, Purpose, CalendarDay, CalendarNotice)
     }  # fmt: skip
 
 
@@ -325,6 +355,8 @@ def test_a_year_that_the_office_loaded_stays_when_the_packs_calendar_changes(cop
         ("calendar.csv", 9, {"is_workday": "休"}, "休"),
         ("hours.csv", 7, {"opens": "21:00"}, "09:30"),
         ("hours.csv", 7, {"weekday": "8"}, "星期"),
+        ("county_hours.csv", 7, {"county_code": "653199000000"}, "653199000000"),
+        ("county_hours.csv", 7, {"valid_from": "today"}, "today"),
         ("counties.csv", 4, {"latitude": "north"}, "north"),
         ("division_changes.csv", 3, {"at": "2023"}, "2023"),
     ],

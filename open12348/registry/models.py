@@ -197,6 +197,25 @@ class Hours(models.Model):
     sure = models.CharField(max_length=20, blank=True)
 
 
+class CountyHours(models.Model):
+    """Office hours of one county that differ from everybody's, from a day to a day: they lie over the hours of the kind."""
+
+    county = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="office_hours")
+    kind = models.CharField(max_length=20, choices=PlaceKind.choices)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)  # the last day on which they hold
+    season_from = models.CharField(max_length=5, default="01-01")
+    season_to = models.CharField(max_length=5, default="12-31")
+    weekday = models.PositiveSmallIntegerField()
+    opens = models.TimeField()
+    closes = models.TimeField()
+    sure = models.CharField(max_length=20, blank=True)
+    source = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["county", "kind"], name="county_hours")]
+
+
 class Item(Named):
     """One item of the published list of public legal services (公共法律服务事项清单), in one version."""
 

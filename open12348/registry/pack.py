@@ -21,6 +21,7 @@ from open12348.kernel.models import CalendarDay, CalendarNotice
 
 from . import divisions, items
 from .models import (
+    CountyHours,
     Division,
     DivisionChange,
     Hours,
@@ -341,6 +342,24 @@ def _hours(table: Table, at: datetime) -> int:
     return len(table)
 
 
+def _county_hours(table: Table, at: datetime) -> int:
+    units, made = _Units(), []
+    for row in table:
+        _one_of(row["kind"], PlaceKind.values)
+        if not (row["opens"] < row["closes"] and re.fullmatch(r"\d\d:\d\d", row["opens"])):
+            raise RowFault(_("时间要写成 09:30，关门要在开门之后。"))
+        if _number(row["weekday"], _("星期")) not in range(1, 8):
+            raise RowFault(_("星期写 1 到 7，1 是星期一。"))
+        rest = {k: v for k, v in row.items() if k not in ("county_code", "valid_from", "valid_to")}
+        until = _day(row["valid_to"]) if row["valid_to"] else None
+        made.append(
+            CountyHours(county=units(row["county_code"]), valid_from=_day(row["valid_from"]), valid_to=until, **rest)
+        )
+    CountyHours.objects.filter(county_id__in={h.county_id for h in made}).delete()
+    CountyHours.objects.bulk_create(made)
+    return len(table)
+
+
 def _windows(table: Table, at: datetime) -> int:
     made = [Window(kind=_one_of(row["kind"], PlaceKind.values), item_code=row["item_code"]) for row in table]
     Window.objects.filter(place__isnull=True).delete()
@@ -393,6 +412,10 @@ _READERS: dict[str, tuple[Callable[[Table, datetime], int], str]] = {
         "code kind roles name_zh name_ug name_en division_code parent_code phone accessibility languages note",
     ),
     "hours.csv": (_hours, "kind season_from season_to weekday opens closes sure"),
+    "county_hours.csv": (
+        _county_hours,
+        "county_code kind valid_from valid_to season_from season_to weekday opens closes sure source",
+    ),
     "windows.csv": (_windows, "kind item_code"),
     "purposes.csv": (_purposes, "code version title_zh text_zh legal_basis necessary"),
 }

@@ -14,7 +14,7 @@ from open12348.kernel.access import Actor, Role
 from open12348.kernel.workdays import TZ, calendar_for, legal_day
 
 from . import divisions
-from .models import Division, Hours, Level, Place, PlaceKind, Window
+from .models import CountyHours, Division, Hours, Level, Place, PlaceKind, Window
 
 #: What a place can be besides a place of service (站所合一).
 ROLES = (
@@ -96,11 +96,21 @@ def offers(place: Place, item_code: str) -> bool:
     return Window.objects.filter(Q(place=place) | Q(place__isnull=True, kind=place.kind), item_code=item_code).exists()
 
 
+def county_hours(on: date) -> QuerySet[CountyHours]:
+    """The hours that counties keep for themselves on a day."""
+    return CountyHours.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+
+
 def hours_on(place: Place, at: datetime) -> list[tuple[time, time]]:
-    """Opening hours of a place on the day of an instant, Beijing time; its own rows come before those of its kind."""
+    """Opening hours of a place on the day of an instant, Beijing time: its own, else those its county keeps on that day,
+    else those of its kind."""
     day = at.astimezone(TZ)
     key = day.strftime("%m-%d")
-    rows = list(Hours.objects.filter(place=place)) or list(Hours.objects.filter(place__isnull=True, kind=place.kind))
+    rows: list[Hours] | list[CountyHours] = list(Hours.objects.filter(place=place))
+    if not rows and place.county_id:
+        rows = list(county_hours(day.date()).filter(county_id=place.county_id, kind=place.kind))
+    if not rows:
+        rows = list(Hours.objects.filter(place__isnull=True, kind=place.kind))
     return sorted(
         (h.opens, h.closes)
         for h in rows

@@ -24,6 +24,7 @@ from open12348.guidance import needs
 from open12348.kernel.workdays import TZ, legal_day
 from open12348.registry import items, pack, places, providers
 from open12348.registry.models import (
+    CountyHours,
     Hours,
     Item,
     Level,
@@ -303,12 +304,21 @@ class Shelf:
             found[row.kind].append(row)
         return found
 
+    @cached_property
+    def county_hours(self) -> dict[tuple[int, str], list[CountyHours]]:
+        """The hours that counties keep for themselves today, by county and kind of place."""
+        found: dict[tuple[int, str], list[CountyHours]] = defaultdict(list)
+        for row in places.county_hours(legal_day(self.at)).order_by("season_from", "opens", "weekday"):
+            found[(row.county_id, row.kind)].append(row)
+        return found
+
     def schedules(self, place: Place, *, own: list[Hours] | None = None) -> list[Record]:
         """When a place is open: one recurrence for each season and each stretch of the day, as the next one that holds."""
         ident = key("location", place.code)
         rows = own if own is not None else list(place.hours.all())
-        grouped: dict[tuple[str, str, time, time], list[Hours]] = defaultdict(list)
-        for row in rows or self.hours.get(place.kind, []):
+        county = self.county_hours.get((place.county_id or 0, place.kind), [])
+        grouped: dict[tuple[str, str, time, time], list[Hours | CountyHours]] = defaultdict(list)
+        for row in rows or county or self.hours.get(place.kind, []):
             grouped[(row.season_from, row.season_to, row.opens, row.closes)].append(row)
         found = []
         for (first, last, opens, closes), days in grouped.items():

@@ -258,3 +258,19 @@ def test_numbers_with_signs_are_isolated_in_uyghur() -> None:
         if re.search(r"\d-\d|\d/\d", re.sub("\u2066.*?\u2069|<bdi.*?</bdi>", "", ug))
     }
     assert not loose, loose
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_a_colon_at_the_end_brings_its_gap(language: str) -> None:
+    """A Chinese colon holds its own gap, ours does not: what follows would stick to it."""
+    stuck = [
+        f"{folder.name}: {m.string}"
+        for folder in words.app_folders()
+        for m in words._read(words._po(folder, language), language)
+        if m.id
+        and isinstance(m.string, str)
+        and words._key(m).endswith("：")
+        and m.string
+        and not m.string.endswith(": ")
+    ]
+    assert not stuck, "\n".join(stuck)

@@ -7,7 +7,7 @@ texts are what a preview compares, what an export writes and what the forms of s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import pairwise
@@ -90,7 +90,12 @@ class Column:
         words = {key: str(label) for key, label in self.choices}
         if not self.many:
             return words.get(canonical, canonical)
-        return "、".join(words.get(part, part) for part in canonical.split(" "))
+        return listed(words.get(part, part) for part in canonical.split(" "))
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Several words side by side, parted as the language of the page does it."""
+    return {"ug": "، ", "en": ", "}.get((translation.get_language() or "")[:2], "、").join(parts)
 
 
 def said(label: Any) -> set[str]:
@@ -280,7 +285,7 @@ def one_of(choices: Choices, *, also: Choices = ()) -> Reader:
         if folded(found) not in known:
             raise Bad(
                 _("“%(text)s”不在可选的里面。可以填：%(choices)s。")
-                % {"text": found[:40], "choices": "、".join(str(label) for _key, label in choices)}
+                % {"text": found[:40], "choices": listed(str(label) for _key, label in choices)}
             )
         return known[folded(found)]
 

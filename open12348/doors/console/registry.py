@@ -43,6 +43,8 @@ class EntryForm(forms.Form):
         for column in self.columns:
             self.fields[column.key] = self._field(column)
             self.fields[column.key].disabled = column.key in locked
+            # Said at the label; that it is missing is said by the sheet.
+            self.fields[column.key].required = column.required
         self.locked, self.cells = locked, cells
 
     @staticmethod
@@ -87,6 +89,7 @@ class EntryForm(forms.Form):
     def show(self, row: sheets.Row) -> None:
         """Put the sheet's words at the fields."""
         self.full_clean()
+        self.errors.clear()
         for key, message in row.faults.items():
             self.add_error(key if key in self.fields else None, str(message))
 

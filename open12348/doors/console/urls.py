@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import desk, entry, matter, office, staff, views
+from . import desk, entry, matter, office, registry, sheets, staff, views
 
 app_name = "console"
 prefix = "console/"
@@ -28,6 +28,19 @@ urlpatterns = [
     path("people/", office.people_here, name="people"),
     path("providers/", office.practitioners, name="providers"),
     path("providers/<int:pk>/", office.practitioner, name="provider"),
+    path("providers/new/", registry.practitioner_new, name="provider-new"),
+    path("providers/<int:pk>/edit/", registry.practitioner_edit, name="provider-edit"),
+    path("organisations/", registry.organisation_list, name="organisations"),
+    path("organisations/new/", registry.organisation_new, name="organisation-new"),
+    path("organisations/<int:pk>/", registry.organisation, name="organisation"),
+    path("places/", registry.place_list, name="places"),
+    path("places/new/", registry.place_new, name="place-new"),
+    path("places/<str:code>/", registry.place, name="place"),
+    path("sheets/", sheets.all_sheets, name="sheets"),
+    path("sheets/draft/<uuid:token>/", sheets.draft, name="sheet-draft"),
+    path("sheets/draft/<uuid:token>/faulty/", sheets.faulty, name="sheet-faulty"),
+    path("sheets/<slug:kind>/export/", sheets.export, name="sheet-export"),
+    path("sheets/<slug:kind>/template/", sheets.template, name="sheet-template"),
     path("calendar/", office.calendar, name="calendar"),
     path("accounts/", staff.accounts_page, name="accounts"),
     path("accounts/<int:pk>/", staff.account, name="account"),

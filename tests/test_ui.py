@@ -189,3 +189,9 @@ def test_a_day_is_said_in_the_language_of_the_page(language: str, words: str) ->
 
 def test_an_unknown_figure_is_a_dash_never_a_zero() -> None:
     assert str(ui.num(None)) == "—" and str(ui.percent(None)) == "—" and "0" in str(ui.num(0))
+
+
+def test_a_list_is_cut_at_its_semicolons_but_not_inside_brackets() -> None:
+    assert ui.parts("身份证；困难说明（当场填；不用盖章）;欠条") == ["身份证", "困难说明（当场填；不用盖章）", "欠条"]
+    assert ui.parts("كىملىك؛ تىلخەت (بولسا؛ بولمىسىمۇ بولىدۇ)") == ["كىملىك", "تىلخەت (بولسا؛ بولمىسىمۇ بولىدۇ)"]
+    assert ui.parts("一（没关上；二") == ["一（没关上；二"] and ui.parts(None) == []

@@ -212,8 +212,15 @@ def words_in(mapping: Any) -> str:
 
 @register.filter
 def parts(text: Any) -> list[str]:
-    """A list written with semicolons."""
-    return [p.strip() for p in str(text or "").replace("；", ";").replace("؛", ";").split(";") if p.strip()]
+    """A list written with semicolons; one inside brackets belongs to its entry."""
+    found, depth = [""], 0
+    for sign in str(text or ""):
+        depth = max(0, depth + (sign in "(（") - (sign in ")）"))
+        if sign in ";；؛" and not depth:
+            found.append("")
+        else:
+            found[-1] += sign
+    return [p.strip() for p in found if p.strip()]
 
 
 @register.simple_tag(takes_context=True)

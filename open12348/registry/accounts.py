@@ -235,7 +235,8 @@ def holding(at: datetime) -> QuerySet[Membership]:
 
 def end_membership(*, membership: Membership, by: Actor, at: datetime) -> None:
     """End a role; it works no more from the next request on."""
-    Membership.objects.filter(pk=membership.pk, until__isnull=True).update(until=at, granted_by=by.label)
+    holds = Q(until__isnull=True) | Q(until__gt=at)
+    Membership.objects.filter(holds, pk=membership.pk).update(until=at, granted_by=by.label)
 
 
 #: What a token may be made for. Each names what it opens at the exchange; nothing opens by itself.

@@ -28,7 +28,7 @@
   all('#intake input[name="move"]').forEach(function (radio) {
     radio.addEventListener("change", function () {
       var part = doc.querySelector('[data-when="move:' + radio.value + '"]'), field = part && part.querySelector("textarea, input:not([type=hidden]), select");
-      if (field) { field.focus(); }
+      if (field) { setTimeout(function () { field.focus(); }, 0); } // when the part has come out
     });
   });
 

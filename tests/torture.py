@@ -64,6 +64,7 @@ class Rig:
         return kept | {
             "OPEN12348_HOME": str(self.home), "DATABASE_URL": self.url, "OPEN12348_SECRET": "rig", "OPEN12348_KEYS": "rig",
             "OPEN12348_DEMO": "1", "OPEN12348_COLLECT": "0", "GRANIAN_LOG": "critical", "OPEN12348_LOG": "CRITICAL",
+            "OPEN12348_TOKEN_PER_MINUTE": "1000000",
         }  # fmt: skip
 
     def start_database(self) -> None:

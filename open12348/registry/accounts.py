@@ -288,25 +288,17 @@ def partner_actor(secret: str, at: datetime) -> Actor | None:
     row = (
         Token.objects.filter(hashed=hashlib.sha256(secret.encode()).hexdigest(), revoked_at__isnull=True)
         .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at))
-        .select_related("division")
+        .values(
+            "id", "name", "scopes", "role", "division_id", "division__path", "division__level", "place_id", "organisation_id",
+            "lines",
+        )
         .first()
-    )
+    )  # fmt: skip
     if row is None:
         return None
-    return Actor(
-        kind="partner",
-        token_id=row.pk,
-        name=row.name,
-        scopes=frozenset(row.scopes),
-        grants=(
-            Grant(
-                role=Role(row.role),
-                division_id=row.division_id,
-                division_path=row.division.path if row.division else "",
-                level=row.division.level if row.division else "",
-                place_id=row.place_id,
-                organisation_id=row.organisation_id,
-                lines=frozenset(row.lines),
-            ),
-        ),
-    )
+    grant = Grant(
+        role=Role(row["role"]), division_id=row["division_id"], division_path=row["division__path"] or "",
+        level=row["division__level"] or "", place_id=row["place_id"], organisation_id=row["organisation_id"],
+        lines=frozenset(row["lines"]),
+    )  # fmt: skip
+    return Actor(kind="partner", token_id=row["id"], name=row["name"], scopes=frozenset(row["scopes"]), grants=(grant,))

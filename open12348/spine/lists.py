@@ -165,6 +165,13 @@ def notices_for(by: Actor) -> QuerySet[StaffNotice]:
     )
 
 
+def glance(by: Actor, code: str) -> Case | None:
+    """That a case with a code is in the actor's sight, with its service only: for verbs, which take it up themselves."""
+    if not (code.isascii() and code.isdigit()):
+        return None
+    return next(iter(visible(by).filter(order__code=code).only("service", "edition")[:1]), None)
+
+
 # Queues
 
 

@@ -113,8 +113,6 @@ def conflicted(order: Order, accounts: set[int]) -> set[int]:
 
 def assign(*, case: Case, to: Account, by: Actor, at: datetime, why: str = "", expect: int | None = None) -> Case:
     """Give a case to somebody who may take it; the choice and everybody considered are stored. Errors: Refused, Denied."""
-    considered = candidates(case, at)
-    chosen = next((c for c in considered if c.account.pk == to.pk), None)
     with turn(order_id=case.pk, by=by, at=at, expect=expect) as now:
         roles = roles_over(by, now.case)
         if by.kind != "system" and not roles & {
@@ -127,6 +125,8 @@ def assign(*, case: Case, to: Account, by: Actor, at: datetime, why: str = "", e
             raise Denied(_("您不能分派这件事。"))
         if now.case.phase == Phase.DONE.value:
             raise Refused(_("这件事已经办结。"))
+        considered = candidates(now.case, at)
+        chosen = next((c for c in considered if c.account.pk == to.pk), None)
         if chosen is None:
             raise Refused(_("这位同事不在可以办理的名单里。"))
         if not chosen.able:

@@ -24,7 +24,7 @@ from open12348.spine import casework, catalogue, clocks, closing, files, intake,
 from open12348.spine.models import Case, Document, Event, Transfer
 
 from . import shapes
-from .gate import Call, Door, case_of, look
+from .gate import Call, Door, aim, case_of, look
 from .problems import Problem, of_form
 from .shapes import Code, instant
 
@@ -213,7 +213,7 @@ def enter(door: Door) -> None:
     def make_move(
         request: Call, body: shapes.Made, at: datetime, code: Code = Path(...), move: MoveCode = Path(...)
     ) -> tuple[int, Any]:
-        case = case_of(request, code)
+        case = aim(request, code)
         try:
             form = catalogue.of(case).move(move).form
         except KeyError:
@@ -240,7 +240,7 @@ def enter(door: Door) -> None:
 
     @writes("/orders/{code}/assignment", _("分派"), scope="orders:write", gives=shapes.OrderAnswer)
     def assign_order(request: Call, body: shapes.Assigned, at: datetime, code: Code = Path(...)) -> tuple[int, Any]:
-        case = case_of(request, code)
+        case = aim(request, code)
         to = accounts.by_username(body.to)
         if to is None:
             raise Problem("invalid", errors=[("to", _("没有这个账号。"))])
@@ -249,7 +249,7 @@ def enter(door: Door) -> None:
 
     @writes("/orders/{code}/transfer", _("请另一个服务点接手"), scope="orders:write", gives=shapes.OrderAnswer)
     def transfer_order(request: Call, body: shapes.PassedOn, at: datetime, code: Code = Path(...)) -> tuple[int, Any]:
-        case, target = case_of(request, code), _place(body.to)
+        case, target = aim(request, code), _place(body.to)
         if target is None:
             raise Problem("invalid", errors=[("to", _("没有这个服务点，或者已停止服务。"))])
         row = routing.transfer(case=case, target=target, by=request.auth, at=at, reason=body.reason, expect=body.expect)
@@ -282,7 +282,7 @@ def enter(door: Door) -> None:
 
     @writes("/orders/{code}/corrections", _("一次说清还缺什么"), scope="orders:write", gives=shapes.OrderAnswer)
     def ask_correction(request: Call, body: shapes.Wanted, at: datetime, code: Code = Path(...)) -> tuple[int, Any]:
-        case = case_of(request, code)
+        case = aim(request, code)
         try:
             row = casework.ask_correction(
                 case=case, by=request.auth, at=at, wanted="\n".join(body.wanted), expect=body.expect
@@ -293,7 +293,7 @@ def enter(door: Door) -> None:
 
     @writes("/orders/{code}/corrections/answer", _("补充"), scope="orders:write", gives=shapes.OrderAnswer)
     def answer_correction(request: Call, body: shapes.Words, at: datetime, code: Code = Path(...)) -> tuple[int, Any]:
-        case = case_of(request, code)
+        case = aim(request, code)
         try:
             row = casework.answer_correction(case=case, by=request.auth, at=at, text=body.text)
         except intake.Invalid as fault:
@@ -302,7 +302,7 @@ def enter(door: Door) -> None:
 
     @writes("/orders/{code}/messages", _("留言"), scope="orders:write", gives=shapes.OrderAnswer)
     def send_message(request: Call, body: shapes.Words, at: datetime, code: Code = Path(...)) -> tuple[int, Any]:
-        case = case_of(request, code)
+        case = aim(request, code)
         try:
             casework.say(case=case, by=request.auth, at=at, text=body.text)
         except intake.Invalid as fault:
@@ -313,7 +313,7 @@ def enter(door: Door) -> None:
     def send_document(
         request: Call, at: datetime, code: Code = Path(...), file: UploadedFile = File(...)
     ) -> tuple[int, Any]:
-        case = case_of(request, code)
+        case = aim(request, code)
         upload = files.Upload(name=(file.name or "file")[:200], content=file.read())
         try:
             casework.say(case=case, by=request.auth, at=at, text="", uploads=[upload])
@@ -337,7 +337,7 @@ def enter(door: Door) -> None:
 
     @writes("/orders/{code}/rating", _("评价"), scope="orders:write", gives=shapes.OrderAnswer)
     def rate_order(request: Call, body: shapes.Rated, at: datetime, code: Code = Path(...)) -> tuple[int, Any]:
-        case = case_of(request, code)
+        case = aim(request, code)
         try:
             closing.rate(case=case, by=request.auth, at=at, grade=body.grade, text=body.text, via="partner")
         except intake.Invalid as fault:

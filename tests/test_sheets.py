@@ -22,8 +22,9 @@ from django.utils import translation
 from open12348.kernel import tables, workdays
 from open12348.kernel.access import SYSTEM, Denied
 from open12348.kernel.models import CalendarDay, CalendarNotice
-from open12348.registry import divisions, pack, places, providers, sheet_columns, sheets
+from open12348.registry import divisions, jobs, pack, places, providers, sheet_columns, sheets
 from open12348.registry.models import (
+    CountyHours,
     Division,
     DivisionChange,
     Hours,
@@ -423,7 +424,9 @@ def test_an_upload_is_sealed_ends_after_a_day_and_is_emptied_when_written(town: 
     assert sheets.kept(token=upload.token, by=town.actor("planner"), at=NOW) is None
     assert sheets.kept(token=upload.token, by=officer, at=NOW + timedelta(hours=25)) is None
     sheets.confirm(upload=upload, seen=read("practitioners", content, officer).digest, by=officer, at=NOW)
-    assert bytes(SheetUpload.objects.get().content) == b"" and sheets.forget(NOW + timedelta(hours=25)) == 1
+    assert bytes(SheetUpload.objects.get().content) == b""
+    jobs.tidy(NOW + timedelta(hours=25))
+    assert not SheetUpload.objects.exists()
 
 
 # The part of the map that is one's own
@@ -465,7 +468,7 @@ def test_who_plans_one_county_does_not_set_hours_for_all(town: Town) -> None:
 
 # Round trip
 
-ALL = ("divisions", "division_changes", "populations", "calendar", "calendar_notices", "organisations", "places", "place_kinds", "practitioners", "standings")  # fmt: skip
+ALL = ("divisions", "division_changes", "populations", "calendar", "calendar_notices", "organisations", "places", "place_kinds", "county_hours", "practitioners", "standings")  # fmt: skip
 
 
 def furnish() -> None:
@@ -550,6 +553,24 @@ def dump() -> dict[str, list[Any]]:
             ),
         )
     )
+    found["county_hours"] += sorted(
+        map(
+            str,
+            CountyHours.objects.values_list(
+                "county__code",
+                "kind",
+                "valid_from",
+                "valid_to",
+                "season_from",
+                "season_to",
+                "weekday",
+                "opens",
+                "closes",
+                "sure",
+                "source",
+            ),
+        )
+    )
     found["windows"] = sorted(map(str, Window.objects.values_list("place__code", "kind", "item_code")))
     found["names"] = sorted(
         map(str, Practitioner.objects.values_list("licence_no", "organisation__name_zh", "division__code"))
@@ -598,7 +619,7 @@ def test_the_whole_registry_brought_into_an_empty_one_is_identical(db: Any) -> N
     furnish()
     before = dump()
     files = {kind: sheets.export(kind=kind, by=SYSTEM, at=NOW)[0] for kind in ALL}
-    for model in (Standing, Hours, Window, Place, Practitioner, Organisation, Population, DivisionChange):
+    for model in (Standing, CountyHours, Hours, Window, Place, Practitioner, Organisation, Population, DivisionChange):
         model.objects.update(parent=None) if model is Place else None
         model.objects.all().delete()
     Division.objects.update(parent=None, county=None)
@@ -670,6 +691,33 @@ def test_the_faulty_rows_come_back_with_what_is_wrong_and_can_be_mended(town: To
     for row in rows[1:]:
         row[rows[0].index("电话")], row[rows[0].index("所在区划代码")] = "13800001234", "653125"
     assert read("practitioners", excel(rows)).counts == {"new": 2, "changed": 0, "same": 0, "faulty": 0}
+
+
+def test_hours_of_one_county_lie_over_those_of_the_kind_from_a_day_on(town: Town) -> None:
+    planner = town.actor("planner")
+    row = {
+        "县（市）代码": "653125",
+        "类别": "station",
+        "从哪天起": "2026-06-01",
+        "到哪天止": "",
+        "开门时间": "1-5 11:00-15:00",
+        "来源": "县里的通知",
+    }
+    bring("place_kinds", comma([["类别", "开门时间"], ["station", "1-5 09:00-12:00"]]), planner)
+    bring("county_hours", comma(table(row)), planner)
+    hours = [
+        [str(a) for a, _b in places.hours_on(town.places["station"], at(day))] for day in ("2026-05-29", "2026-06-01")
+    ]
+    assert hours == [["09:00:00"], ["11:00:00"]]
+    assert (
+        "开门时间" in words(read("county_hours", comma(table({**row, "开门时间": ""}))))
+        or read("county_hours", comma(table({**row, "开门时间": ""}))).faulty
+    )
+    assert "只有县" in words(read("county_hours", comma(table({**row, "县（市）代码": "653125101"}))))
+    new = divisions.change(
+        at=date(2026, 11, 24), kind="renamed", old=town.units["653125000000"], new_code="653133000000", new_name="甲市"
+    )
+    assert CountyHours.objects.filter(county=new).count() == 5
 
 
 # Standing: out of every list the same minute, history kept

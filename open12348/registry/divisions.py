@@ -12,7 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import Actor, Role
 
-from .models import Division, DivisionChange, Level, Membership, Organisation, Place, Population, Practitioner
+from .models import (
+    CountyHours,
+    Division,
+    DivisionChange,
+    Level,
+    Membership,
+    Organisation,
+    Place,
+    Population,
+    Practitioner,
+)
 
 
 class MapFault(ValueError):
@@ -30,7 +40,12 @@ def standing(on: date | None = None) -> QuerySet[Division]:
 
 def by_code(code: str, on: date | None = None) -> Division | None:
     """The unit with a code, as it stood on a day; None when there was none."""
-    return standing(on).filter(code=code.replace("\x00", "").ljust(12, "0")).select_related("parent__parent__parent").first()
+    return (
+        standing(on)
+        .filter(code=code.replace("\x00", "").ljust(12, "0"))
+        .select_related("parent__parent__parent")
+        .first()
+    )
 
 
 def root() -> Division | None:
@@ -254,15 +269,17 @@ def _move(unit: Division, above: Division, at: date) -> Division:
 
 
 def _follow(old: Division, new: Division, *, staff: bool = True) -> None:
-    """What lies in a unit lies in its successor: places, institutions, practitioners, and who works there.
+    """What lies in a unit lies in its successor: places, institutions, practitioners, who works there, its hours.
 
-    In: `staff` False when the unit went into a larger one: an office for the smaller one is none for the larger.
+    In: `staff` False when the unit went into a larger one: an office for the smaller one is none for the larger, and the
+    larger one has hours of its own.
     """
     Place.objects.filter(division=old).update(division=new, county=new.county)
     Organisation.objects.filter(division=old).update(division=new)
     Practitioner.objects.filter(division=old).update(division=new)
     if staff:
         Membership.objects.filter(division=old).update(division=new)
+        CountyHours.objects.filter(county=old).update(county=new)
 
 
 def successor_of(division: Division) -> Division:

@@ -9,6 +9,7 @@ from django.contrib.sessions.models import Session
 from open12348.kernel import limits, once
 from open12348.kernel.jobs import every
 
+from . import sheets
 from .models import PhoneCode
 
 
@@ -19,4 +20,5 @@ def tidy(at: datetime) -> int:
     Session.objects.filter(expire_date__lt=at).delete()
     limits.forget_old(at)
     once.forget_old(at)
+    sheets.forget(at)
     return 0

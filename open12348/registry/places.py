@@ -210,6 +210,24 @@ def set_hours(
     )  # fmt: skip
 
 
+def set_county_hours(
+    *, county: Division, kind: str, valid_from: date, valid_to: date | None, source: str,
+    stretches: Iterable[tuple[str, str, int, str, str, str]],
+) -> None:  # fmt: skip
+    """Replace the hours that one county keeps for a kind of place from a day on."""
+    CountyHours.objects.filter(county=county, kind=kind, valid_from=valid_from).delete()
+    CountyHours.objects.bulk_create(
+        [
+            CountyHours(
+                county=county, kind=kind, valid_from=valid_from, valid_to=valid_to, season_from=start, season_to=end,
+                weekday=weekday, opens=time.fromisoformat(opens), closes=time.fromisoformat(closes), sure=sure,
+                source=source,
+            )
+            for start, end, weekday, opens, closes, sure in stretches
+        ]
+    )  # fmt: skip
+
+
 def set_windows(*, items: Iterable[str], place: Place | None = None, kind: str = "") -> None:
     """Replace the items that a place, or every place of a kind, offers at its windows."""
     Window.objects.filter(**_whose(place, kind)).delete()

@@ -21,6 +21,7 @@ from open12348.ui.fields import LANGUAGES
 from . import divisions, places, providers
 from . import sheet_columns as c
 from .models import (
+    CountyHours,
     Division,
     DivisionChange,
     Hours,
@@ -975,6 +976,63 @@ class PlaceKinds(Listed):
         return Window(pk=0, kind=row.get("kind"))
 
 
+class CountyHoursRows(Listed):
+    kind = "county_hours"
+    label = _("一县的办公时间")
+    about = _("某县某一类服务点从哪天起另有的时间，盖过通用时间；服务点自己的时间又盖过它。")
+    roles = MAP_ROLES
+    needed = ("county_code", "kind", "valid_from")
+    columns = (
+        Column("county_code", _("县（市）代码"), c.division_code, "", "653125000000", required=True),
+        Column(
+            "kind", _("类别"), c.one_of(PlaceKind.choices), "", "station", required=True, choices=PlaceKind.choices
+        ),
+        Column("valid_from", _("从哪天起"), c.day, "", "2026-01-01", required=True),
+        Column("valid_to", _("到哪天止"), c.day, _("最后一天；一直如此就空着。")),
+        Column(
+            "hours", _("开门时间"), c.hours, _("季节 星期 时间，几段用分号分开。"),
+            "05-01~09-30 1-5 10:00-14:00 16:00-20:00", required=True, wide=True, long=True,
+        ),
+        Column("source", _("来源"), c.text(200), "", "示例通知", wide=True),
+    )  # fmt: skip
+
+    def records(self, world: World) -> Iterator[Record]:
+        found: dict[tuple[int, str, date], list[CountyHours]] = {}
+        rows = CountyHours.objects.select_related("county").order_by("county__code", "kind", "valid_from", "id")
+        for h in world.locked(rows):
+            found.setdefault((h.county_id, h.kind, h.valid_from), []).append(h)
+        for hours in found.values():
+            first = hours[0]
+            stretches = [
+                (h.season_from, h.season_to, h.weekday, f"{h.opens:%H:%M}", f"{h.closes:%H:%M}", h.sure) for h in hours
+            ]
+            yield Record(
+                {
+                    "county_code": first.county.code, "kind": first.kind, "valid_from": _d(first.valid_from),
+                    "valid_to": _d(first.valid_to), "hours": c.of_hours(stretches), "source": first.source,
+                },
+                first, first.county.path,
+            )  # fmt: skip
+
+    def check(self, row: Row, world: World) -> None:
+        county = self.unit_of(row, world, "county_code")
+        if county is None or not self.in_sight(row, world, county.path):
+            return
+        if county.level != Level.COUNTY:
+            row.fault("county_code", _("只有县（市）可以另定时间。"))
+        if row.get("valid_to") and row.get("valid_to") < row.get("valid_from"):
+            row.fault("valid_to", _("终止日期不能早于起始日期。"))
+
+    def write(self, row: Row, world: World, *, by: Actor, at: datetime) -> CountyHours:
+        county, since = world.unit(row.get("county_code")), c.to_day(row.get("valid_from"))
+        assert county is not None and since is not None
+        places.set_county_hours(
+            county=county, kind=row.get("kind"), valid_from=since, valid_to=c.to_day(row.get("valid_to")),
+            source=row.get("source"), stretches=c.to_hours(row.get("hours")),
+        )  # fmt: skip
+        return CountyHours.objects.filter(county=county, kind=row.get("kind"), valid_from=since)[0]
+
+
 class Practitioners(Listed):
     kind = "practitioners"
     label = _("执业人员")
@@ -1127,7 +1185,7 @@ class StandingRows(Listed):
 
 
 for _kind in (
-    Divisions(), Changes(), Populations(), Calendar(), Notices(), Organisations(), Places(), PlaceKinds(), Practitioners(),
+    Divisions(), Changes(), Populations(), Calendar(), Notices(), Organisations(), Places(), PlaceKinds(), CountyHoursRows(), Practitioners(),
     StandingRows(),
 ):  # fmt: skip
     declare(_kind)

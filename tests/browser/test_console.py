@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -17,7 +18,7 @@ from open12348.spine import casework, clocks, closing, extensions, intake, routi
 from open12348.spine.models import Case, Draft, Order
 from tests.people import Town
 
-from .conftest import WIDTHS, clean, shot
+from .conftest import WIDTHS, clean, session_of, shot
 
 #: No page of the console may weigh more (bytes as sent, before compression).
 MOST = 150_000
@@ -222,14 +223,29 @@ def test_first_sign_in_binds_a_phone_and_changes_the_password_and_idleness_ends_
     page.locator("input[name=again]").press("Enter")
     page.wait_for_url("**/console/")
     assert not Account.objects.get(pk=clerk.pk).must_change_password
+    case = transactional_town.case(when=timezone.now())
+    page.goto(f"/console/cases/{case.order.code}/")
+    page.locator("textarea[name=answer]").first.fill("写了很久的答复")
     row = Session.objects.order_by("-expire_date").first()
     assert row is not None
     data = row.get_decoded()
     data[accounts.LAST_KEY] -= accounts.SESSION_IDLE + 1
     row.session_data = Session.objects.encode(data)
     row.save()
-    page.goto("/console/search/")
+    page.locator('button[value="move:answer"]').click()
     assert "/console/sign-in/" in page.url and "太久没有操作" in page.locator("main").inner_text()
+    transactional_town.staff["clerk"].refresh_from_db()
+    page.context.add_cookies(
+        [
+            {
+                "name": settings.SESSION_COOKIE_NAME,
+                "value": session_of(transactional_town, "clerk"),
+                "url": live_server.url,
+            }
+        ]
+    )
+    page.goto(f"/console/cases/{case.order.code}/")
+    assert page.locator("textarea[name=answer]").first.input_value() == "写了很久的答复"  # nothing typed is lost
 
 
 def test_intake_works_without_script(look: Any, transactional_town: Town) -> None:

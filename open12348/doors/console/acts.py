@@ -208,8 +208,8 @@ def form_for(act: str, found: Case, by: Actor, now: datetime, data: Any = None, 
     return cls(data, files, **marks) if cls else None
 
 
-def may(act: str, found: Case, by: Actor, roles: frozenset[Role]) -> bool:
-    """Whether a button is worth showing: the verb itself decides again when it is pressed."""
+def open_to(found: Case, by: Actor, roles: frozenset[Role]) -> dict[str, bool]:
+    """Which buttons are worth showing, by act: the verb itself decides again when one is pressed."""
     done, working = found.phase == "done", bool(roles & {Role.CLERK, Role.OPERATOR, Role.PROVIDER, Role.OFFICER})
     free = not done and not found.hold and not found.merged_into_id
     in_charge = bool(roles & {Role.OFFICER, Role.SUPERVISOR})
@@ -229,7 +229,7 @@ def may(act: str, found: Case, by: Actor, roles: frozenset[Role]) -> bool:
         "rate": done and by.account_id != found.handler_id and bool(roles),
         "call_back": bool(roles & {Role.SUPERVISOR, Role.OFFICER, Role.OPERATOR}) and by.account_id != found.handler_id,
         "decide": in_charge,
-    }.get(act, False)
+    }
 
 
 def targets(found: Case) -> list[Place]:

@@ -32,8 +32,8 @@ taking = for_roles(*TAKING)
 
 #: What a draft of this screen is filed under, and how much may be in it.
 DRAFT, MOST_DRAFT = "desk", 60_000
-#: The item that a desk starts with when none is named.
-FIRST_ITEM = "B01"
+#: The item of the national list that a desk starts with when none is named: advice, at the window or on the phone.
+FIRST_ITEM = {Channel.DESK.value: "B01", Channel.HOTLINE.value: "B02"}
 
 
 def typed(source: Any, name: str, most: int = 120) -> str:
@@ -75,11 +75,15 @@ def likely(request: Request, source: Any) -> list[Likely]:
     ]
 
 
-def _item(text: str) -> tuple[Item | None, list[Item]]:
+def _first_item(request: Request) -> Item | None:
+    return items.by_code(FIRST_ITEM.get(intake.channel_for(request.actor), "B01")) or items.by_code("B01")
+
+
+def _item(request: Request, text: str) -> tuple[Item | None, list[Item]]:
     """The item that was chosen or typed: by its code, else by the words; several when the words fit several."""
     text = numbers.plain(text).replace("\x00", "").strip()[:80]
     if not text:
-        return items.by_code(FIRST_ITEM), []
+        return _first_item(request), []
     found = items.by_code(text.split()[0])
     if found is not None:
         return found, []
@@ -110,9 +114,9 @@ def intake_page(request: Request) -> HttpResponse:
     draft = intake.draft(owner=owner, form=DRAFT) if request.method == "GET" else {}
     source: Any = post if request.method == "POST" else draft
     asked = request.GET.get("item") or typed(source, "item", 80)
-    item, like = _item(asked)
+    item, like = _item(request, asked)
     if item is None:
-        item = items.by_code(typed(post, "item_was", 10) or FIRST_ITEM)
+        item = items.by_code(typed(post, "item_was", 10)) or _first_item(request)
         messages.warning(request, _("没有认出这个事项，请从列表里选一个。"))
     service = catalogue.for_item(item.code) if item else None
     if item is None or service is None:
@@ -253,6 +257,9 @@ def _screen(
     for field in form.fields.values():
         field.help_text = ""
     contact.fields["language"].choices = [("", _("问本人")), *intake.LANGUAGES]  # type: ignore[attr-defined]
+    contact.fields[
+        "language"
+    ].required = True  # for the label; whether it was said is looked at before anything is taken
     known = likely(request, source) if any(typed(source, n) for n in ("name", "phone", "id_number")) else []
     context = {
         "item": item, "service": service, "contact": contact,

@@ -230,10 +230,7 @@ def _page(
     asked = next((e for e in more if e.decided_at is None), None)
     moves = [(m, kept.get(f"move:{m.code}") or acts.of_move(m)) for m in casework.open_moves(found, by)]
     primary = next(((m, f) for m, f in moves if m.primary), None)
-    may = {act: acts.may(act, found, by, roles) for act in (
-        "take", "assign", "transfer", "ask_correction", "answer_correction", "ask_extension", "merge", "link", "split", "say",
-        "note", "right", "rate", "call_back", "decide",
-    )}  # fmt: skip
+    may = acts.open_to(found, by, roles)
     may["ask_extension"] = may["ask_extension"] and bool(acts.limits_to_extend(found, now))
     may["rate"] = may["rate"] and outcome is not None and getattr(outcome, "rating", None) is None
     bad = order.ratings.filter(grade__lte=2).order_by("-at").first()

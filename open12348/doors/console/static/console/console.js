@@ -24,12 +24,13 @@
     if (button) { event.preventDefault(); button.click(); }
   });
 
-  // How it ends: choosing puts the cursor into what is to be written.
+  // How it ends: a key or a touch puts the cursor into what is to be written. Arrows among the choices stay there.
+  function write(radio) {
+    var part = doc.querySelector('[data-when="move:' + radio.value + '"]'), field = part && part.querySelector("textarea, input:not([type=hidden]), select");
+    if (field) { setTimeout(function () { field.focus(); }, 0); } // when the part has come out
+  }
   all('#intake input[name="move"]').forEach(function (radio) {
-    radio.addEventListener("change", function () {
-      var part = doc.querySelector('[data-when="move:' + radio.value + '"]'), field = part && part.querySelector("textarea, input:not([type=hidden]), select");
-      if (field) { setTimeout(function () { field.focus(); }, 0); } // when the part has come out
-    });
+    radio.addEventListener("click", function (event) { if (event.detail > 0) { write(radio); } });
   });
 
   // Parts of the desk by letter; another item asks the page anew with all that is typed.
@@ -38,6 +39,11 @@
     if (!event.altKey || event.ctrlKey || event.metaKey) { return; }
     var nth = /^Digit([789])$/.exec(event.code), persons = all('#intake input[name="person"]:not([value=""])');
     if (nth && persons[nth[1] - 7]) { event.preventDefault(); persons[nth[1] - 7].click(); persons[nth[1] - 7].focus(); return; }
+    var way = /^Digit[1-6]$/.test(event.code) && doc.querySelector('#intake label[data-key="' + event.code.slice(-1) + '"] input');
+    if (way) {
+      event.preventDefault(); event.stopImmediatePropagation();
+      way.checked = true; way.dispatchEvent(new Event("change", { bubbles: true })); way.focus(); write(way); return;
+    }
     var target = doc.querySelector(heads[event.code] || "#none-of-these");
     if (!target) { return; }
     event.preventDefault(); event.stopImmediatePropagation();

@@ -36,7 +36,7 @@ KINDS = {
     "conflict": Kind(409, _("有人先一步"), _("请重新读取，看过最新情况后再决定。")),
     "too-large": Kind(413, _("太大了"), _("一个文件最多 10 MB。")),
     "media": Kind(415, _("正文的格式不对"), _("正文请用 application/json，文件请用 multipart/form-data。")),
-    "invalid": Kind(422, _("填写的内容有问题"), _("每一处都写在 errors 里，改好后用新的幂等键再发。")),
+    "invalid": Kind(422, _("填写的内容有问题"), _("每一处都写在 errors 里，改好后再发；没有登记任何内容。")),
     "refused": Kind(422, _("现在不能这样办"), _("原因写在 detail 里。")),
     "key-reused": Kind(422, _("幂等键用过了"), _("这个键已经用于另一个请求，请换一个。")),
     "too-many": Kind(429, _("请求太多"), _("请等到 Retry-After 所说的秒数之后再发。")),

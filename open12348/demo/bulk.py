@@ -32,10 +32,11 @@ from open12348.kernel.workdays import TZ, Unit, add_months, calendar_for, legal_
 from open12348.registry import people
 from open12348.registry.divisions import calendar_layers
 from open12348.registry.models import Place
-from open12348.spine import casework, catalogue, notices
+from open12348.spine import alarms, casework, catalogue, notices
 from open12348.spine.catalogue import Hold, Phase, Service
 from open12348.spine.models import DocumentKind
 
+from . import hand
 from .lives import RESIDENT, Act, Life, Plan
 from .models import Leg, Run
 from .run import LANGUAGE, LOOK, full_hour
@@ -71,6 +72,7 @@ COLUMNS = {
     "spine_outcome": "id order_id kind reason at by archive_no keep_until keep_basis superseded_at",
     "spine_rating": "order_id outcome_id grade text at via",
     "spine_link": "first_id second_id kind at by",
+    "spine_staffnotice": 'order_id "to" account_id text urgent at seen_at seen_by_id',
     "registry_fileview": "person_id account_id actor at purpose order_code",
     "kernel_message": '"to" text language case_code created_at send_after sent_at attempts error',
 }  # fmt: skip
@@ -123,44 +125,39 @@ def load(row: Run, plan: Plan, *, progress: Callable[[int], None], workers: int 
     line = context.Queue()
     for number in numbers_:
         line.put(number)
-    hands = [context.Process(target=_worker, args=(row.pk, line)) for _n in range(workers)]
-    for hand in hands:
-        hand.start()
+    processes = [
+        context.Process(target=hand.work, args=(row.pk, line, str(connection.settings_dict["NAME"])))
+        for _n in range(workers)
+    ]
+    for process in processes:
+        process.start()
     try:
-        while any(hand.is_alive() for hand in hands):
+        while any(process.is_alive() for process in processes):
             time.sleep(1)
             progress(sum(Leg.objects.filter(run=row).values_list("orders", flat=True)))
     finally:
-        for hand in hands:
-            hand.join()
+        for process in processes:
+            process.join()
     left = Leg.objects.filter(run=row, finished=False).count()
     if left:
         raise RuntimeError(f"{left} counties are not finished; run it again")
 
 
-def _worker(run: int, line: Any) -> None:
-    """One process: takes counties until there are none."""
+def take_counties(run: int, line: Any) -> None:
+    """What one of several processes does: counties from the line until there are none."""
     import queue
 
-    import django
-
-    django.setup()
     from . import world
 
     row = Run.objects.get(pk=run)
-    try:
-        with translation.override(LANGUAGE):
-            plan = Plan(world.read(), orders=row.orders, seed=row.seed, until=row.until, number=row.number)
-            while True:
-                try:
-                    number = line.get(timeout=0.5)
-                except queue.Empty:
-                    return
-                _county(row, plan, number, lambda _n: None)
-    except KeyboardInterrupt:
-        return
-    finally:
-        connections.close_all()
+    with translation.override(LANGUAGE):
+        plan = Plan(world.read(), orders=row.orders, seed=row.seed, until=row.until, number=row.number)
+        while True:
+            try:
+                number = line.get(timeout=0.5)
+            except queue.Empty:
+                return
+            _county(row, plan, number, lambda _n: None)
 
 
 def _county(row: Run, plan: Plan, number: int, progress: Callable[[int], None]) -> None:
@@ -297,6 +294,7 @@ class _Need:
     correction: list[Any] | None = None
     transfer: list[Any] | None = None
     assignments: list[list[Any]] = field(default_factory=list)
+    notices: list[list[Any]] = field(default_factory=list)
 
 
 class _Scribe:
@@ -474,7 +472,11 @@ class _Scribe:
             need, at, life.by, "received", service=service.code, item=item, channel=need.channel, place=need.place.code,
             behalf=need.behalf, person=need.person, first=first.code if first else None,
         )  # fmt: skip
+        danger = alarms.heard([*alarms.strings(said), contact.get("safe_contact") or ""])
+        need.urgent = need.urgent or bool(danger)
         self._clocks(need, at, life.by, "receive")
+        if danger and first is None:
+            self._alarm(need, at, life.by, danger)
         self._tell(need, at, notices.SPINE_NOTICES["receive"])
 
     def _person(
@@ -609,6 +611,23 @@ class _Scribe:
             self._refresh(need)
 
     # What is told (notices)
+
+    def _alarm(self, need: _Need, at: datetime, by: Any, kinds: list[str]) -> None:
+        self._event(need, at, by, "alarm")
+        said = {}
+        for language in dict.fromkeys(notices.SCREEN_LANGUAGE.values()):
+            code = numbers.group(need.code)
+            said[language] = _text(alarms.NOTICE, language) % {
+                "code": f"\u2066{code}\u2069" if language == "ug" else code,
+                "advice": " ".join(_text(alarms.ADVICE[kind], language) for kind in kinds),
+            }
+        for to in ("place", "supervisor"):
+            need.notices.append([need.key, to, None, _words(said), True, at, None, None])
+
+    def _seen(self, need: _Need, act: Act, needs: dict[int, _Need], life: Life) -> None:
+        for notice in need.notices:
+            if notice[1] == act.data["to"] and notice[6] is None:
+                notice[6], notice[7] = act.at, act.by.account.pk
 
     def _tell(self, need: _Need, at: datetime, text: Any, **more: str) -> None:
         if need.person is None or not need.phone or need.contact.get("reply_by") == "none":
@@ -882,6 +901,8 @@ class _Scribe:
             self.put("spine_correction", *need.correction)
         for assignment in need.assignments:
             self.put("spine_assignment", *assignment)
+        for notice in need.notices:
+            self.put("spine_staffnotice", *notice)
         if need.held is not None:
             self._had(need.held[0], need.held[1], float("inf"))
 

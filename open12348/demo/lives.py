@@ -15,9 +15,10 @@ from typing import Any
 
 from open12348.kernel import workdays
 from open12348.kernel.workdays import TZ, Calendar
+from open12348.registry import items
 from open12348.registry.divisions import calendar_layers
 from open12348.registry.models import Division, Place
-from open12348.spine import catalogue
+from open12348.spine import alarms, catalogue
 
 from .world import County, Staff, Station, World, shares, words
 
@@ -25,8 +26,11 @@ ADVICE, GENERAL = "advice.ask", "general.request"
 #: The staff's hours, Beijing time: the sun is two hours later here than in Beijing.
 MORNING, AFTERNOON = (600, 838), (960, 1188)  # minutes of the day: 10:00-13:58, 16:00-19:48
 RESIDENT = "resident"
-#: What the last needs of the headline station are left at; the first three are of the general line.
-SCENES = ("waiting", "offered", "coordinator", "researching", "assigned", "fresh", "reopened", "fresh")
+#: What the last needs of the headline station are left at, the newest first; three of them belong to the general line.
+SCENES = ("fresh", "assigned", "reopened", "waiting", "researching", "offered", "coordinator", "fresh")
+#: Items to which advice is sent on.
+SENDABLE = ("C08", "C11", "D01", "F02")
+OF_THE_GENERAL_LINE = {"waiting", "offered", "coordinator"}
 #: Nothing is left lying for longer than this; needs of the last days are where open ones are found.
 STUCK_DAYS = 25
 #: Phone numbers begin with prefixes that, as far as is known, no operator has been given; one for each run.
@@ -93,7 +97,10 @@ class Plan:
         self.calendars = [workdays.calendar_for(calendar_layers(c.unit)) for c in world.counties]
         self._counts = self._cells()
         needs = words("needs")
-        self.advice, self.general, self.texts = needs["advice"], needs["general"], needs["texts"]
+        listed = {item.code for item in items.on_list(self.days[0])}
+        self.advice, self.texts = needs["advice"], needs["texts"]
+        self.general = [n for n in needs["general"] if n["item"] in listed] or needs["general"]
+        self.sendable = [code for code in SENDABLE if code in listed]
 
     # How many, where and when
 
@@ -260,7 +267,11 @@ class _Maker:
                 channel = "desk"
         is_general = dice.random() < 0.16
         if scene:
-            station, channel, is_general = county.stations[0], "desk" if self.open else "web", scene in SCENES[:3]
+            station, channel, is_general = (
+                county.stations[0],
+                "desk" if self.open else "web",
+                scene in OF_THE_GENERAL_LINE,
+            )
             who = _identity(self.plan, county, self.day, number, station)
         at = self.received(channel)
         by, place, first = self._door(channel, station)
@@ -286,12 +297,24 @@ class _Maker:
             contact=contact, channel=channel, by=by, place=place, at=at, station=first,
             urgent=service == ADVICE and need["topic"] in {"0104"} and dice.random() < 0.6,
         )  # fmt: skip
+        if self._danger(life):
+            self._hear(life)
         if scene:
             self._play(life, need, scene)
         else:
             (self._general if is_general else self._advice)(life, need, room)
         self._cut(life, stuck=not scene)
         return life
+
+    @staticmethod
+    def _danger(life: Life) -> bool:
+        """Words of danger put a need first and before the people in charge (spine.alarms)."""
+        return bool(alarms.heard([*life.said.values(), life.contact.get("safe_contact") or ""]))
+
+    def _hear(self, life: Life) -> None:
+        for to, who in (("place", life.station.clerk), ("supervisor", self.county.supervisor)):
+            if who is not None:
+                life.acts.append(Act(self.on(life.at, 0), "seen", who, {"to": to}))
 
     def _scene_for(self, number: int) -> str:
         """At the headline station, the last needs before today stand at every stage, so that each role finds some work."""
@@ -411,15 +434,22 @@ class _Maker:
         on_the_spot = {"desk": 0.62, "hotline": 0.68, "workroom": 0.0, "web": 0.0}[life.channel]
         if draw < on_the_spot:
             assert life.by is not None
-            if room > 1 and dice.random() < 0.1:
-                item = dice.choice(("C08", "C11", "D01", "F02"))
+            if room > 1 and self.plan.sendable and dice.random() < 0.1:
+                item = dice.choice(self.plan.sendable)
                 life.acts.append(Act(life.at, "move", life.by, {"move": "send_on", "item": item, "answer": self.say(life, "send_on")}))  # fmt: skip
                 life.acts[-1].data["then"] = self._sent_on(life)
                 return
             self.answer(life, life.at, life.by)
             return self._after(life)
         fresh = not self.last or life.at + timedelta(minutes=6) < self.plan.until
-        if room > 1 and life.who is not None and life.channel == "hotline" and fresh and dice.random() < 0.2:
+        if (
+            room > 1
+            and life.who is not None
+            and life.channel == "hotline"
+            and fresh
+            and dice.random() < 0.2
+            and not self._danger(life)
+        ):
             return self._twice(life)
         if dice.random() < 0.025:  # thought better of it
             life.acts.append(self._withdrawal(life))

@@ -22,7 +22,7 @@ from open12348.spine import models as spine
 
 TABLES: tuple[type[db.Model], ...] = (
     Person, spine.Order, spine.Case, spine.Party, spine.Document, spine.Event, spine.Deadline, spine.Pause, spine.Assignment,
-    spine.Transfer, spine.Correction, spine.Outcome, spine.Rating, spine.Link, spine.Alias, spine.Tally, spine.Blob,
+    spine.Transfer, spine.Correction, spine.Outcome, spine.Rating, spine.Link, spine.Alias, spine.Tally, spine.Blob, spine.StaffNotice,
     FileView, Message, Counter,
 )  # fmt: skip
 #: Keys, what the keys are bound into, and what only says when a row was written.

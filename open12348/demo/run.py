@@ -6,6 +6,7 @@ accounts_table()                        one account for each role, to be printed
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from open12348.kernel.access import NOBODY, Actor, Role
 from open12348.kernel.workdays import TZ
 from open12348.registry import accounts, people
 from open12348.registry.models import Account
-from open12348.spine import casework, clocks, closing, intake, lists, models, routing
+from open12348.spine import casework, clocks, closing, intake, lists, models, notices, routing
 from open12348.spine.models import Case, Order
 
 from . import lives, world
@@ -71,19 +72,19 @@ def _in_the_offices_language() -> Iterator[Callable[..., str]]:
 
 def build(
     *, orders: int = 400, seed: int | str = 1, until: datetime | None = None, say: Say = quiet, bulk: bool | None = None,
-    workers: int = 1,
+    workers: int = 0,
 ) -> Run:  # fmt: skip
     """Make a simulated prefecture, or go on with one that was interrupted. The same arguments again add nothing.
 
     In: `until` the end of the simulated time (now when not given); `bulk` whether the loader writes the rows (many orders)
-    or the verbs do. Errors: TooManyRuns; LookupError without a map.
+    or the verbs do; `workers` how many processes the loader uses (0: as many as make sense). Errors: TooManyRuns; LookupError without a map.
     """
     return run(orders=orders, seed=seed, until=until, say=say, bulk=bulk, workers=workers)
 
 
 def run(
     *, orders: int, seed: int | str, until: datetime | None = None, say: Say = quiet, resume: bool = True,
-    bulk: bool | None = None, workers: int = 1,
+    bulk: bool | None = None, workers: int = 0,
 ) -> Run:  # fmt: skip
     """As `build`; with resume=False a run of the same arguments is refused to be taken up again: it must be new."""
     with _in_the_offices_language() as said:
@@ -100,7 +101,7 @@ def run(
         if row.bulk:
             from . import bulk as loader
 
-            loader.load(row, plan, progress=progress, workers=workers)
+            loader.load(row, plan, progress=progress, workers=workers or _hands(row.orders))
         else:
             _live(row, plan, progress)
         while lists.roll_up(limit=20000):
@@ -111,6 +112,11 @@ def run(
             sql.execute("ANALYZE")
         say(said(gettext_noop("编好 %(n)s 件事，用了 %(s)s 秒。"), n=row.orders, s=round(time.monotonic() - began, 1)))
         return row
+
+
+def _hands(orders: int) -> int:
+    """How many processes load a run when nobody says: one for a small one, one for each core for a large one."""
+    return min(os.cpu_count() or 1, 8) if orders >= 20_000 else 1
 
 
 def _the_run(orders: int, seed: str, until: datetime | None, bulk: bool, resume: bool) -> Run:
@@ -262,6 +268,10 @@ class _Hand:
     def _look(self, case: Case, by: Actor, at: datetime, data: dict[str, Any], life: Life) -> None:
         order = Order.objects.select_related("person").get(pk=case.pk)
         people.looked(person=order.person, by=by, at=at, purpose=LOOK, order_code=order.code)
+
+    def _seen(self, case: Case, by: Actor, at: datetime, data: dict[str, Any], life: Life) -> None:
+        for notice in models.StaffNotice.objects.filter(order_id=case.pk, to=data["to"], seen_at__isnull=True):
+            notices.seen(notice=notice, by=by, at=at)
 
     def _transfer(self, case: Case, by: Actor, at: datetime, data: dict[str, Any], life: Life) -> None:
         routing.transfer(case=case, target=data["target"], by=by, at=at, reason=data["reason"])

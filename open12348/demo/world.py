@@ -170,7 +170,7 @@ def populations(counties: Sequence[Division]) -> list[int]:
 @transaction.atomic
 def build(*, seed: str, at: datetime, suspended_at: datetime) -> None:
     """Write down institutions, practitioners and staff. A world that is there already is left as it is."""
-    if Organisation.objects.filter(invented=True).exists():
+    if Account.objects.filter(demo=True).exists():
         return
     counties = divisions.counties()
     root = divisions.root()

@@ -7,7 +7,7 @@ from. Of two people at one case, the second is told that someone was faster, and
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -164,23 +164,25 @@ def story(order: Order) -> list[Event]:
     return list(order.events.order_by("seq"))
 
 
-def unread(reader: str, limit: int = 5000) -> tuple[list[Event], int]:
+def unread(reader: str, limit: int = 5000, kinds: Collection[str] = ()) -> tuple[list[Event], int]:
     """Lines that a reader has not seen, of transactions that are surely over, and the mark to store when done.
 
-    The mark goes by transaction, so that a slow transaction's lines are not skipped.
+    In: `kinds` the only ones the reader cares for (all when empty). The mark goes by transaction, so that a slow
+    transaction's lines are not skipped.
     """
     cursor, _created = Cursor.objects.get_or_create(name=reader)
     with connection.cursor() as sql:
         sql.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
         horizon = sql.fetchone()[0]
-    rows = list(Event.objects.filter(txid__gt=cursor.txid, txid__lt=horizon).order_by("txid", "id")[:limit])
+    wanted = Event.objects.filter(kind__in=kinds) if kinds else Event.objects.all()
+    rows = list(wanted.filter(txid__gt=cursor.txid, txid__lt=horizon).order_by("txid", "id")[:limit])
     if len(rows) < limit:
         return rows, horizon - 1
     last = rows[-1].txid
     whole = [r for r in rows if r.txid < last]
     if whole:
         return whole, last - 1
-    return list(Event.objects.filter(txid=last).order_by("id")), last
+    return list(wanted.filter(txid=last).order_by("id")), last
 
 
 def end() -> tuple[int, int]:

@@ -403,6 +403,10 @@ def tiles(by: Actor) -> list[Tile]:
     ]
 
 
+#: The lines of the journal that change a count.
+COUNTED = ("received", "ended", "reopened")
+
+
 def _count(into: dict[str, int], kind: str, n: int = 1) -> None:
     """What lines of the journal add: received needs, ended ones, ones taken up again."""
     if kind == "received":
@@ -422,12 +426,11 @@ def roll_up(limit: int = 5000) -> int:
             sql.execute("SELECT pg_try_advisory_xact_lock(12348001)")
             if not sql.fetchone()[0]:
                 return 0
-        rows, upto = unread("tally", limit)
+        rows, upto = unread("tally", limit, kinds=COUNTED)
         sums: dict[tuple[int | None, str, Any], dict[str, int]] = {}
         for event in rows:
-            if event.kind in {"received", "ended", "reopened"}:
-                key = (event.county_id, event.line, legal_day(event.at))
-                _count(sums.setdefault(key, {"received": 0, "done": 0}), event.kind)
+            key = (event.county_id, event.line, legal_day(event.at))
+            _count(sums.setdefault(key, {"received": 0, "done": 0}), event.kind)
         for (county_id, line, day), add in sums.items():
             row, _new = Tally.objects.get_or_create(county_id=county_id, line=line, day=day)
             Tally.objects.filter(pk=row.pk).update(

@@ -411,6 +411,7 @@ def double_submits(one: Rig, times: int, at_once: int = 6) -> list[str]:
     wrong = []
     for _n in range(times):
         name = f"示例{uuid.uuid4().hex[:12]}"
+        one.sent.add(name)
         body = order_body(name)
         answers = _together([partial(one.call, "POST", "/api/v1/orders", body, f"d-{name}")] * at_once)
         codes = {a[1]["code"] for a in answers if a[0] in (200, 201)}
@@ -427,6 +428,7 @@ def two_clerks(one: Rig, times: int) -> list[str]:
     wrong = []
     for n in range(times):
         name = f"示例{uuid.uuid4().hex[:12]}"
+        one.sent.add(name)
         status, answer = one.call("POST", "/api/v1/orders", order_body(name), f"t-{name}")
         if status != 201:
             wrong.append(f"order {status}: {answer}")

@@ -22,7 +22,10 @@ from django.utils import translation
 import open12348
 from open12348.config import words
 from open12348.registry.accounts import SCOPES
-from open12348.spine import catalogue
+from open12348.spine import casework, catalogue
+from open12348.spine.models import Pause
+
+from .people import NOW, Town
 
 ROOT = Path(__file__).resolve().parent.parent
 LINES = ROOT / "open12348" / "lines"
@@ -274,3 +277,14 @@ def test_a_colon_at_the_end_brings_its_gap(language: str) -> None:
         and not m.string.endswith(": ")
     ]
     assert not stuck, "\n".join(stuck)
+
+
+@pytest.mark.django_db
+def test_why_a_clock_waits_is_kept_once_and_said_in_the_readers_language(town: Town) -> None:
+    """The clerk who asked works in Uyghur; the one who looks later reads Chinese, and the resident English."""
+    order = town.need(when=NOW)
+    with translation.override("ug"):
+        casework.ask_correction(case=order.case, by=town.actor("clerk"), at=NOW, wanted="身份证复印件")
+    reason = Pause.objects.filter(deadline__order=order).first()
+    assert reason is not None and reason.reason == "等申请人补充材料"
+    assert uyghur()[reason.reason]

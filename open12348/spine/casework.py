@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from open12348.kernel.access import Actor, Denied, Role
 from open12348.kernel.workdays import add_months, legal_day
@@ -232,7 +233,8 @@ def ask_correction(*, case: Case, by: Actor, at: datetime, wanted: str, expect: 
         row = Correction.objects.create(order=now.order, wanted=lines, asked_at=at, asked_by=by.label)
         now.set(hold=Hold.APPLICANT.value)
         now.write("correction_asked", correction=row.pk, count=len(lines))
-        clocks.after(now, "ask_correction", evidence=evidence, why=str(_("等申请人补充材料")))
+        # Kept in the source language, and said in the reader's when shown.
+        clocks.after(now, "ask_correction", evidence=evidence, why=gettext_noop("等申请人补充材料"))
         notices.tell(now, "ask_correction", wanted="；".join(lines))
     return row
 

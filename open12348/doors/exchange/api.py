@@ -13,7 +13,7 @@ from django.db import DatabaseError, DataError, IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.urls import URLPattern, re_path
-from django.utils.translation import get_language
+from django.utils import translation
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import get_schema
@@ -89,6 +89,11 @@ for _cls, _handler in _handlers.items():
 @lru_cache(maxsize=8)
 def description(language: str) -> dict[str, Any]:
     """The OpenAPI 3.1 description in a language."""
+    with translation.override(language):
+        return _description()
+
+
+def _description() -> dict[str, Any]:
     found: dict[str, Any] = get_schema(api, path_prefix="api/v1")
     found["info"]["description"] = "\n".join(f"- `{scope}`: {says}" for scope, says in SCOPES.items())
     found["servers"] = [{"url": "/"}]
@@ -137,7 +142,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
     """The description, in the asked language. It says nothing about anybody, so it is open."""
     if request.method not in {"GET", "HEAD"}:
         return answer(request, Problem("method", headers={"Allow": "GET, HEAD"}))
-    return answered(200, description(get_language() or "zh-hans"))
+    return answered(200, description(translation.get_language() or "zh-hans"))
 
 
 def elsewhere(request: HttpRequest, **_given: Any) -> HttpResponse:

@@ -392,6 +392,21 @@ def test_only_somebody_who_fits_the_words_can_be_pointed_at(town: Town, door: An
     assert Order.objects.order_by("-id").first().person == known  # the phone comes from the file, not from the screen
 
 
+def test_who_is_shown_while_typing_can_read_that_they_were(town: Town, door: Any) -> None:
+    person = town.need(contact={"name": "韩梅梅", "phone": "13800009876"}).person
+    browser = door("clerk_b")
+    for _letter in range(3):
+        browser.get("/console/new/hints/", {"phone": "13800009876"})
+    assert FileView.objects.filter(person=person, account=town.staff["clerk_b"]).count() == 1
+
+
+def test_hints_are_for_taking_down_not_for_looking_people_up(town: Town, door: Any) -> None:
+    town.need(contact={"name": "韩梅梅", "phone": "13800009876"})
+    browser = door("clerk")
+    shown = [browser.get("/console/new/hints/", {"phone": "13800009876"}).content.decode() for _try in range(202)]
+    assert "韩梅梅" in shown[0] and "查得太频繁" in shown[-1] and "韩梅梅" not in shown[-1]
+
+
 def test_other_words_on_the_same_page_are_another_need(town: Town, door: Any) -> None:
     browser = door("clerk")
     browser.post("/console/new/", TYPED)

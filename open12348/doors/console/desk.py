@@ -14,9 +14,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 
-from open12348.kernel import numbers
+from open12348.kernel import limits, numbers
 from open12348.kernel.access import Denied, Request, for_roles
 from open12348.registry import items, people, places
 from open12348.registry.forms import RegionField
@@ -29,6 +30,9 @@ from . import acts
 from .menu import TAKING
 
 taking = for_roles(*TAKING)
+
+#: Why people are shown while a need is taken down, and how often in five minutes (a quick desk needs about sixty).
+SAME, MOST_HINTS = gettext_noop("登记时核对是不是同一个人"), 200
 
 #: What a draft of this screen is filed under, and how much may be in it.
 DRAFT, MOST_DRAFT = "desk", 60_000
@@ -65,6 +69,9 @@ def likely(request: Request, source: Any) -> list[Likely]:
     found = people.find(
         phone=typed(source, "phone", 40), id_number=typed(source, "id_number", 40), name=typed(source, "name")
     )[:5]
+    for match in found:  # shown is looked at: written down once an hour, not at every letter
+        if limits.allowed(f"hint:{by.account_id}:{match.person.pk}", most=1, seconds=3600, at=at):
+            people.looked(person=match.person, by=by, at=at, purpose=SAME)
     rows = [(m, lists.alike(by, person_ids=[m.person.pk], at=at)) for m in found]
     seen = set(lists.visible(by).filter(pk__in=[c.pk for _m, cs in rows for c in cs]).values_list("pk", flat=True))
     return [
@@ -282,7 +289,9 @@ def _answers(topic: str, language: str) -> list[tuple[str, str]]:
 @taking
 @require_GET
 def hints(request: Request) -> HttpResponse:
-    """While typing: who it may be, and their open matters."""
+    """While typing: who it may be, and their open matters. For taking down, not for looking people up: so only this often."""
+    if not limits.allowed(f"hints:{request.actor.account_id}", most=MOST_HINTS, seconds=300, at=timezone.now()):
+        return render(request, "console/_hints.html", {"too_often": True})
     return render(
         request, "console/_hints.html",
         {"likely": likely(request, request.GET), "person": numbers.row(typed(request.GET, "person", 20)) or ""},

@@ -61,14 +61,12 @@ def lifecycle(one: torture.Rig) -> None:
     assert status in (200, 201), said
 
 
-def columns(db: psycopg.Connection, table: str) -> list[str]:
-    return [
-        r[0]
-        for r in db.execute(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = %s ORDER BY ordinal_position",
-            [table],
-        )
-    ]
+def columns(db: psycopg.Connection, table: str) -> dict[str, str]:
+    """The columns of a table and their types, in order."""
+    found = db.execute(
+        "SELECT column_name, udt_name FROM information_schema.columns WHERE table_name = %s ORDER BY ordinal_position", [table]
+    )  # fmt: skip
+    return dict(found.fetchall())
 
 
 def rows_of_one_life(one: torture.Rig) -> tuple[list[tuple[str, list[str], list[Any]]], int]:
@@ -92,8 +90,9 @@ def rows_of_one_life(one: torture.Rig) -> tuple[list[tuple[str, list[str], list[
                 sql.SQL("SELECT * FROM {} WHERE {} > %s ORDER BY {}").format(*map(sql.Identifier, (table, key, key))),
                 [mark],
             ):
-                life.append((table, names, [Json(v) if isinstance(v, dict) else v for v in row]))
-        updates = 3  # receive closes its turn with one UPDATE of the case, the assignment and the answer with one each
+                values = [Json(v) if kind == "jsonb" else v for v, kind in zip(row, names.values(), strict=True)]
+                life.append((table, list(names), values))
+        updates = 2  # receive writes the case once, whole; the assignment and the answer close with one UPDATE each
     return life, updates
 
 
@@ -154,9 +153,10 @@ def bare(one: torture.Rig, life: Any, updates: int, seconds: float, clients: int
     workers = [context.Process(target=_bare, args=(one.url, life, updates, seconds, out)) for _n in range(clients)]
     for worker in workers:
         worker.start()
-    total = sum(out.get() for _w in workers)
     for worker in workers:
         worker.join()
+        assert worker.exitcode == 0
+    total = sum(out.get() for _w in workers)
     return total / seconds
 
 

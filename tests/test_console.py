@@ -307,6 +307,14 @@ def test_a_bad_rating_waits_until_somebody_called_back(town: Town, door: Any) ->
     assert closing.to_call_back(town.actor("supervisor_b")).count() == 0
 
 
+def test_taking_it_up_again_answers_a_bad_rating(town: Town) -> None:
+    case = rated(town)
+    closing.reopen(case=case, by=town.actor("applicant"), at=NOW, reason="没有讲清楚去哪里")
+    assert closing.to_call_back(town.actor("supervisor")).count() == 0
+    told = story.read(case.order, journal.story(case.order))
+    assert any("没说清" in str(value) for p in told for _label, value in p.said)
+
+
 def test_whoever_handled_it_does_not_call_back(town: Town) -> None:
     case = rated(town)
     from open12348.kernel.access import Denied

@@ -84,11 +84,16 @@ def callback_due(rating: Rating) -> datetime:
 
 
 def to_call_back(by: Actor) -> QuerySet[Rating]:
-    """Bad ratings in an actor's sight that nobody has called back yet, the oldest first."""
+    """Bad ratings in an actor's sight that nobody has called back yet, the oldest first.
+
+    Where the need was taken up again because of it, the new handling is the answer.
+    """
     called = Event.objects.filter(order_id=OuterRef("order_id"), kind="called_back", at__gte=OuterRef("at"))
     seen = visible(by, offered=False).filter(pk=OuterRef("order_id"))
     return (
-        Rating.objects.filter(Exists(seen), ~Exists(called), grade__lte=Grade.DISSATISFIED)
+        Rating.objects.filter(
+            Exists(seen), ~Exists(called), grade__lte=Grade.DISSATISFIED, outcome__superseded_at__isnull=True
+        )
         .select_related("order__case", "order__person")
         .order_by("at")
     )
@@ -104,7 +109,7 @@ def call_back(*, case: Case, by: Actor, at: datetime, text: str) -> None:
             raise Denied(_("您的角色不能做这一步。"))
         if by.account_id is not None and by.account_id == now.case.handler_id:
             raise Denied(_("办理人不能回访自己办的事。"))
-        rating = now.order.ratings.filter(grade__lte=Grade.DISSATISFIED).order_by("-at").first()
+        rating = now.order.ratings.filter(grade__lte=Grade.DISSATISFIED, outcome__superseded_at__isnull=True).first()
         if rating is None:
             raise Refused(_("这件事没有不满意的评价。"))
         if not text.strip():

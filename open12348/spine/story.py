@@ -198,6 +198,8 @@ def read(order: Order, events: list[Event], *, after: int = 0) -> list[Paragraph
         else:
             here.minor.append(words)
             here.kind = here.kind or mark
+        if event.kind == "rated":
+            here.said = [(_("当事人说"), r.text) for r in order.ratings.all() if r.at == event.at and r.text]
         if event.kind == "received":
             here.said, here.came_in = intake.said_rows(order, service), True
     for paragraph in told:

@@ -233,7 +233,7 @@ def _page(
     may = acts.open_to(found, by, roles)
     may["ask_extension"] = may["ask_extension"] and bool(acts.limits_to_extend(found, now))
     may["rate"] = may["rate"] and outcome is not None and getattr(outcome, "rating", None) is None
-    bad = order.ratings.filter(grade__lte=2).order_by("-at").first()
+    bad = order.ratings.filter(grade__lte=2, outcome__superseded_at__isnull=True).first()
     may["call_back"] = (
         may["call_back"] and bad is not None and not any(e.kind == "called_back" and e.at >= bad.at for e in events)
     )

@@ -8,15 +8,15 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
-import pgtrigger
 import pytest
 import time_machine
 from django.template import engines
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from open12348.kernel import workdays
 
-from .people import NOW
+from .people import NOW, journal_open
 
 _connect = socket.socket.connect
 
@@ -49,7 +49,7 @@ def _strict() -> Iterator[None]:
 
     def emptied(self: TransactionTestCase) -> None:
         """Only a test may empty the journal."""
-        with pgtrigger.ignore():
+        with journal_open():
             tear_down(self)
 
     TransactionTestCase._fixture_teardown = emptied  # type: ignore[method-assign]
@@ -62,6 +62,7 @@ def _strict() -> Iterator[None]:
 def _clock(request: pytest.FixtureRequest) -> Iterator[None]:
     """Monday 23 November 2026, 10:00. A real browser keeps the real time, or it would drop our cookies."""
     workdays.forget()
+    translation.deactivate()  # a request of the test before may have left another language
     if request.node.get_closest_marker("browser") or request.node.get_closest_marker("realtime"):
         yield
         return

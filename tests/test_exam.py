@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("exam")
 ROOT = Path(__file__).resolve().parent.parent
 
 #: A line nobody has thought of: lending out the law library's books. It knows the spine, and nothing above.
@@ -67,10 +68,10 @@ offer(
 }
 
 
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
     """The tree as it stands, elsewhere, with the new folder in it (and the item it claims freed by its present holder)."""
-    there = tmp_path_factory.mktemp("exam")
+    there = tmp_path
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True, text=True
     ).stdout.splitlines()
@@ -98,7 +99,7 @@ def run(there: Path, *words: str) -> str:
     base = os.environ["DATABASE_URL"]
     environment["DATABASE_URL"] = base.replace("/open12348", "/exam", 1) if "/open12348" in base else base
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-x", "-v", *words], cwd=there, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "pytest", "-x", "-vv", *words], cwd=there, env=environment, capture_output=True, text=True, check=False
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
     return done.stdout

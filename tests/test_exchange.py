@@ -493,6 +493,20 @@ def test_a_slow_transactions_lines_are_not_skipped() -> None:
     assert [e["kind"] for e in later["events"]] == ["document"] and later["events"][0]["code"] == code
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_of_another_database_holds_nobody_up() -> None:
+    """One server may carry several databases; the other one's work writes no line here."""
+    import psycopg
+
+    town = build()
+    one = partner(town)
+    code = town.need().code
+    with psycopg.connect(_dsn().replace(f"dbname={connection.settings_dict['NAME']}", "dbname=postgres")) as other:
+        other.execute("SELECT pg_current_xact_id()")
+        casework.say(case=Case.objects.get(), by=town.actor("clerk"), at=NOW, text="在它之后")
+        assert [e["code"] for e in one.get("/events").json()["events"] if e["kind"] == "document"] == [code]
+
+
 def _dsn() -> str:
     found = connection.settings_dict
     return f"dbname={found['NAME']} user={found['USER']} host={found['HOST']}" + (f" port={found['PORT']}" if found["PORT"] else "") + (f" password={found['PASSWORD']}" if found["PASSWORD"] else "")  # fmt: skip

@@ -171,9 +171,7 @@ def unread(reader: str, limit: int = 5000, kinds: Collection[str] = ()) -> tuple
     transaction's lines are not skipped.
     """
     cursor, _created = Cursor.objects.get_or_create(name=reader)
-    with connection.cursor() as sql:
-        sql.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        horizon = sql.fetchone()[0]
+    horizon = end()[0]
     wanted = Event.objects.filter(kind__in=kinds) if kinds else Event.objects.all()
     rows = list(wanted.filter(txid__gt=cursor.txid, txid__lt=horizon).order_by("txid", "id")[:limit])
     if len(rows) < limit:
@@ -186,9 +184,23 @@ def unread(reader: str, limit: int = 5000, kinds: Collection[str] = ()) -> tuple
 
 
 def end() -> tuple[int, int]:
-    """The place in the journal before which every transaction is surely over."""
+    """The place in the journal before which every transaction is surely over.
+
+    Transactions of other databases of the same server write no lines here and are not waited for; one of which it cannot
+    be seen whose it is counts as ours.
+    """
     with connection.cursor() as sql:
-        sql.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        sql.execute(
+            """
+            WITH now AS MATERIALIZED (SELECT pg_current_snapshot() AS seen)
+            SELECT coalesce(min(x::text::bigint), (SELECT pg_snapshot_xmax(seen)::text::bigint FROM now))
+            FROM now, pg_snapshot_xip(seen) AS x
+            WHERE NOT EXISTS (
+                SELECT 1 FROM pg_stat_activity a
+                WHERE a.datname <> current_database() AND a.backend_xid::text::bigint = x::text::bigint % 4294967296
+            )
+            """
+        )
         return int(sql.fetchone()[0]), 0
 
 

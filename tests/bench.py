@@ -297,7 +297,8 @@ def measure_here(rounds: int) -> None:
 
     def page(client: Client, path: str) -> Callable[[int], Any]:
         def get(_n: int) -> None:
-            assert client.get(path).status_code == 200, path
+            answer = client.get(path)
+            assert answer.status_code == 200, (path, answer.status_code, answer.headers.get("Location"))
 
         return get
 
@@ -306,7 +307,8 @@ def measure_here(rounds: int) -> None:
 
     things: dict[str, Callable[[int], Any]] = {
         "queue of a clerk (page)": page(at_desk, "/console/"),
-        "queue of a supervisor (page)": page(overseeing, "/console/"),
+        "queue of a supervisor (page)": page(overseeing, "/console/?phase="),
+        "first page of a supervisor": page(overseeing, "/console/watch/"),
         "case page": case_page,
         "search by code": lambda n: lists.search(actors[supervisor.pk], codes[n % len(codes)]),
         "search by name": lambda n: lists.search(actors[supervisor.pk], names[n % len(names)]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ def draw() -> str:
         ]
         parts.append("```mermaid\nflowchart TD")
         floors = _floors()
-        for above, below in zip(floors, floors[1:], strict=False):
+        for above, below in pairwise(floors):
             parts += [f"    {a} --> {b}" for a in above for b in below]
         parts.append("```\n")
         for floor in floors:

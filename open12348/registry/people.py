@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel import messages, names, numbers
@@ -91,11 +91,13 @@ def _sounding_like(people: QuerySet[Person], name: str) -> list[tuple[int, tuple
     when there are few, those who share the parts of it. Without their sealed fields, which take time to open."""
     keys = names.keys(name)
     whole = [k for k in keys if not k.startswith("w:")] or ["-"]
-    near = [people.filter(Q(folded__startswith=names.fold(name)) | Q(name_keys__overlap=whole)).order_by("pk")[:200]]
+    # Sorted by a sum, not by the key itself: else the planner walks the whole key for a name that is common.
+    steady = F("pk") + 0
+    near = [people.filter(Q(folded__startswith=names.fold(name)) | Q(name_keys__overlap=whole)).order_by(steady)[:200]]
     found: dict[int, tuple[str, str, str]] = {}
     parts = [k for k in keys if k.startswith("w:")]
     if parts:
-        near.append(people.filter(name_keys__contains=parts).order_by("pk")[:100])
+        near.append(people.filter(name_keys__contains=parts).order_by(steady)[:100])
     for rows in near:
         if len(found) < 5:
             for pk, *spellings in rows.values_list("pk", "name", "name_ug", "name_latin"):

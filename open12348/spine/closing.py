@@ -19,7 +19,7 @@ from .casework import Refused
 from .intake import Invalid
 from .journal import turn
 from .lists import may_see, roles_over, visible
-from .models import Case, DocumentKind, Event, Grade, Order, Outcome, Rating
+from .models import Case, DocumentKind, Grade, Order, Outcome, Rating
 
 #: Working days within which a bad rating is checked and answered (domain/a 3.6; local rules 5 to 15, so a default).
 BAD_RATING_DAYS = 15
@@ -88,11 +88,13 @@ def to_call_back(by: Actor) -> QuerySet[Rating]:
 
     Where the need was taken up again because of it, the new handling is the answer.
     """
-    called = Event.objects.filter(order_id=OuterRef("order_id"), kind="called_back", at__gte=OuterRef("at"))
     seen = visible(by, offered=False).filter(pk=OuterRef("order_id"))
     return (
         Rating.objects.filter(
-            Exists(seen), ~Exists(called), grade__lte=Grade.DISSATISFIED, outcome__superseded_at__isnull=True
+            Exists(seen),
+            grade__lte=Grade.DISSATISFIED,
+            called_back_at__isnull=True,
+            outcome__superseded_at__isnull=True,
         )
         .select_related("order__case", "order__person")
         .order_by("at")
@@ -115,6 +117,8 @@ def call_back(*, case: Case, by: Actor, at: datetime, text: str) -> None:
         if not text.strip():
             raise Refused(_("请写明当事人说了什么、怎样改正。"))
         files.words(now, text, kind=DocumentKind.NOTE, for_resident=False, title=str(_("不满意回访")))
+        rating.called_back_at = at
+        rating.save(update_fields=["called_back_at"])
         now.write("called_back", rating=rating.pk)
 
 

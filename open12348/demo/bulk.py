@@ -70,7 +70,7 @@ COLUMNS = {
     "spine_transfer": "id order_id origin_id target_id reason asked_at asked_by accepted_at returned_at return_reason answered_by",
     "spine_correction": "id order_id wanted asked_at asked_by answered_at answer_id",
     "spine_outcome": "id order_id kind reason at by archive_no keep_until keep_basis superseded_at",
-    "spine_rating": "order_id outcome_id grade text at via",
+    "spine_rating": "order_id outcome_id grade text at via answered_at",
     "spine_link": "first_id second_id kind at by",
     "spine_staffnotice": 'order_id "to" account_id text urgent at seen_at seen_by_id',
     "registry_fileview": "person_id account_id actor at purpose order_code",
@@ -291,6 +291,7 @@ class _Need:
     head: str = ""
     outcomes: int = 0
     outcome: list[Any] | None = None  # rows that may still change, as they will be written
+    rating: list[Any] | None = None
     correction: list[Any] | None = None
     transfer: list[Any] | None = None
     assignments: list[list[Any]] = field(default_factory=list)
@@ -705,6 +706,8 @@ class _Scribe:
         if was_done and need.phase != Phase.DONE.value:
             if need.outcome is not None:
                 need.outcome[9] = at
+                if need.rating is not None and need.rating[2] <= 2:
+                    need.rating[6] = at
                 self._outcome_out(need)
             need.closed, need.reopened = None, need.reopened + 1
             self._event(need, at, by, "reopened", times=need.reopened)
@@ -751,6 +754,9 @@ class _Scribe:
         if need.outcome is not None:
             self.put("spine_outcome", *need.outcome)
             need.outcome = None
+        if need.rating is not None:
+            self.put("spine_rating", *need.rating)
+            need.rating = None
 
     def _send_on(self, need: _Need, act: Act, needs: dict[int, _Need], life: Life) -> None:
         then = needs[id(act.data["then"])]
@@ -851,7 +857,7 @@ class _Scribe:
     def _rate(self, need: _Need, act: Act, needs: dict[int, _Need], life: Life) -> None:
         grade = act.data["grade"]
         assert need.outcome is not None
-        self.put("spine_rating", need.key, need.outcome[0], grade, _seal(act.data["text"]), act.at, act.data["via"])
+        need.rating = [need.key, need.outcome[0], grade, _seal(act.data["text"]), act.at, act.data["via"], None]
         self._event(need, act.at, act.by, "rated", grade=grade, bad=grade <= 2)
 
     def _extend(self, need: _Need, act: Act, needs: dict[int, _Need], life: Life) -> None:

@@ -21,7 +21,7 @@ from .catalogue import Hold, Move, Phase, Service
 from .intake import Invalid
 from .journal import Turn, turn
 from .lists import may_see, roles_over
-from .models import Case, Correction, Document, DocumentKind, Link, Order, Outcome
+from .models import Case, Correction, Document, DocumentKind, Grade, Link, Order, Outcome, Rating
 
 
 class Refused(ValueError):
@@ -126,6 +126,10 @@ def _make(now: Turn, code: str, data: Mapping[str, Any], uploads: Sequence[files
         move.effect(act)
     if was_done and case.phase != Phase.DONE.value:
         Outcome.objects.filter(order=now.order, superseded_at__isnull=True).update(superseded_at=now.at)
+        # The new handling is the answer to a bad rating: nobody need call back about the old one.
+        Rating.objects.filter(order=now.order, grade__lte=Grade.DISSATISFIED, answered_at__isnull=True).update(
+            answered_at=now.at
+        )
         now.set(closed_at=None, reopened=case.reopened + 1)
         now.write("reopened", times=case.reopened)
     clocks.after(now, code)

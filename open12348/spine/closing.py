@@ -93,7 +93,7 @@ def to_call_back(by: Actor) -> QuerySet[Rating]:
         Rating.objects.filter(
             Exists(seen),
             grade__lte=Grade.DISSATISFIED,
-            called_back_at__isnull=True,
+            answered_at__isnull=True,
             outcome__superseded_at__isnull=True,
         )
         .select_related("order__case", "order__person")
@@ -117,8 +117,8 @@ def call_back(*, case: Case, by: Actor, at: datetime, text: str) -> None:
         if not text.strip():
             raise Refused(_("请写明当事人说了什么、怎样改正。"))
         files.words(now, text, kind=DocumentKind.NOTE, for_resident=False, title=str(_("不满意回访")))
-        rating.called_back_at = at
-        rating.save(update_fields=["called_back_at"])
+        rating.answered_at = at
+        rating.save(update_fields=["answered_at"])
         now.write("called_back", rating=rating.pk)
 
 

@@ -418,13 +418,15 @@ class Rating(models.Model):
     text = SealedTextField(blank=True, default="")
     at = models.DateTimeField()
     via = models.CharField(max_length=12)
-    called_back_at = models.DateTimeField(null=True, blank=True)  # a bad one: when somebody called and listened
+    answered_at = models.DateTimeField(
+        null=True, blank=True
+    )  # a bad one: when somebody called back, or the need was taken up again
 
     class Meta:
         indexes = [
             models.Index(fields=["order"], name="rating_order"),
             models.Index(
-                fields=["at"], name="rating_to_call_back", condition=models.Q(grade__lte=2, called_back_at__isnull=True)
+                fields=["at"], name="rating_to_call_back", condition=models.Q(grade__lte=2, answered_at__isnull=True)
             ),
         ]
         constraints = [models.CheckConstraint(condition=models.Q(grade__gte=1, grade__lte=5), name="rating_grade")]

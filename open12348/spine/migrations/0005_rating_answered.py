@@ -12,11 +12,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name='rating',
-            name='called_back_at',
+            name='answered_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddIndex(
             model_name='rating',
-            index=models.Index(condition=models.Q(('called_back_at__isnull', True), ('grade__lte', 2)), fields=['at'], name='rating_to_call_back'),
+            index=models.Index(condition=models.Q(('answered_at__isnull', True), ('grade__lte', 2)), fields=['at'], name='rating_to_call_back'),
         ),
     ]

@@ -31,7 +31,7 @@ FOR_RUN = {
     "font:UKIJ Tuz": "fonts-ukij-uyghur",
     "font:Noto Naskh Arabic": "fonts-noto-core",
 }
-FOR_DEV = {"program:chromium": "chromium", "program:pdftotext": "poppler-utils"}
+FOR_DEV = {"program:chromium": "chromium", "program:pdftotext": "poppler-utils", "lib:libatomic.so.1": "libatomic1"}
 
 
 def say(text: str) -> None:

@@ -16,7 +16,7 @@ test: dev  ## all tests and checks
 	@$(MAKE) -s check
 
 check: dev  ## format, lint, types, arrows, words
-	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/mypy open12348 && $(BIN)/lint-imports --no-cache >/dev/null && $(BIN)/python -m open12348.config.words check && echo "checks: fine"
+	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/mypy open12348 && $(BIN)/lint-imports --no-cache >/dev/null && $(BIN)/python -m open12348.config.words check && $(BIN)/open12348 map --check && echo "checks: fine"
 
 bench: dev  ## speed, each with a ratio to a floor measured in the same run
 	@$(BIN)/python -m tests.bench

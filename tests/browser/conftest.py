@@ -115,7 +115,9 @@ def clean(page: Page, *, but: tuple[str, ...] = ()) -> list[str]:
     """What is wrong with a page: axe's violations, sideways scrolling, complaints in the browser's console."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE)
-    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations'], preload: false}).then((told) => told.violations)")
+    found = page.evaluate(
+        "() => axe.run(document, {resultTypes: ['violations'], preload: false}).then((told) => told.violations)"
+    )
     wrong = [
         f"{v['id']}: {n['target']} {n['html'][:160]} {n.get('failureSummary', '')[:200]}"
         for v in found if v["id"] not in but for n in v["nodes"]

@@ -273,13 +273,15 @@ def storm(
     for thread in threads:
         thread.start()
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        time.sleep(random.uniform(*every))
-        blow()
-        blows += 1
-    stop.set()
-    for thread in threads:
-        thread.join()
+    try:
+        while time.monotonic() < end:
+            time.sleep(random.uniform(*every))
+            blow()
+            blows += 1
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
     return ledger, blows
 
 

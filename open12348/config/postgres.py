@@ -123,15 +123,16 @@ def _answers(data: Path) -> bool:
 
 
 def _coming_up(data: Path) -> bool:
-    """True when a living postmaster (not a zombie, not another program with its number) answers within half a minute."""
-    try:
-        pid = int((data / "postmaster.pid").read_text().split()[0])
-        state = Path(f"/proc/{pid}/stat").read_text()
-    except (OSError, ValueError, IndexError):
-        return False
-    if "postgres" not in state or state.rsplit(")", 1)[1].split()[0] == "Z":
-        return False
+    """True when a living postmaster (not a zombie, not another program with its number) answers within half a minute;
+    False as soon as there is none: one that was just killed may take a moment to be gone."""
     for _try in range(60):
+        try:
+            pid = int((data / "postmaster.pid").read_text().split()[0])
+            state = Path(f"/proc/{pid}/stat").read_text()
+        except (OSError, ValueError, IndexError):
+            return False
+        if "postgres" not in state or state.rsplit(")", 1)[1].split()[0] in "ZX":
+            return False
         if _answers(data):
             return True
         time.sleep(0.5)

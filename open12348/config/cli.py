@@ -367,10 +367,13 @@ def token(words: argparse.Namespace) -> int:
         division = divisions.by_code(words.where) if words.where and place is None else None
         if words.where and place is None and division is None:
             raise SystemExit(_("没有这个服务点或区划：%(code)s", code=words.where))
-        _row, secret = accounts.new_token(
-            organisation=organisation, name=words.name, scopes=words.scope, at=timezone.now(), place=place, division=division,
-            role=words.role,
-        )  # fmt: skip
+        try:
+            _row, secret = accounts.new_token(
+                organisation=organisation, name=words.name, scopes=words.scope, at=timezone.now(), place=place,
+                division=division, role=words.role,
+            )  # fmt: skip
+        except accounts.TokenFault as fault:
+            raise SystemExit(str(fault)) from fault
         print(secret)
     return 0
 

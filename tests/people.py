@@ -182,13 +182,19 @@ def build() -> Town:
     )
     lawyer = Practitioner.objects.create(
         kind="lawyer", name_zh="示例律师", licence_no="16531201610000001", organisation=firm, division=town.units["653125000000"],
-        languages=["zh", "ug"], invented=True,
+        languages=["zh", "ug"], practised_since=date(2016, 5, 1), specialities=["criminal", "labour"], invented=True,
     )  # fmt: skip
+    second = Practitioner.objects.create(
+        kind="lawyer", name_zh="示例乙律师", licence_no="16531201910000002", organisation=firm, division=town.units["653125000000"],
+        languages=["zh"], practised_since=date(2019, 5, 1), specialities=["family"], invented=True,
+    )  # fmt: skip
+    workers = {"provider": lawyer, "provider_two": second}
     county, other = town.units["653125000000"], town.units["653131000000"]
     for name, role, where in (
         ("clerk", Role.CLERK, {"place": town.places["station"]}), ("clerk_two", Role.CLERK, {"place": town.places["station"]}),
         ("clerk_b", Role.CLERK, {"place": town.places["station_b"]}), ("operator", Role.OPERATOR, {"division": town.units["653100000000"]}),
-        ("provider", Role.PROVIDER, {"division": county}), ("officer", Role.OFFICER, {"division": county}),
+        ("provider", Role.PROVIDER, {"division": county}), ("provider_two", Role.PROVIDER, {"division": county}),
+        ("firm", Role.PROVIDER, {"division": county, "organisation": firm}), ("officer_two", Role.OFFICER, {"division": county}), ("officer", Role.OFFICER, {"division": county}),
         ("supervisor", Role.SUPERVISOR, {"division": county}), ("supervisor_b", Role.SUPERVISOR, {"division": other}),
         ("planner", Role.PLANNER, {"division": town.units["653100000000"]}), ("administrator", Role.ADMINISTRATOR, {}),
     ):  # fmt: skip
@@ -196,7 +202,7 @@ def build() -> Town:
             username=name,
             name=f"{name}（示例）",
             must_change_password=False,
-            practitioner=lawyer if name == "provider" else None,
+            practitioner=workers.get(name),
             created_at=NOW,
         )
         accounts.grant(account=account, role=role, by=SYSTEM, at=at("2026-01-01"), **where)

@@ -22,6 +22,7 @@ FLOORS = {
     "ui": 0,
     "registry": 1,
     "spine": 2,
+    "ledgers": 3,
     "guidance": 4,
     "lines": 5,
     "doors": 5,
@@ -108,8 +109,9 @@ def test_spine_ledgers_and_doors_name_no_line() -> None:
     wrong = [
         f"{f.relative_to(ROOT)}:{number}"
         for f in [
-            *sources("spine", "registry", "kernel", "ui", "guidance", "doors"),
+            *sources("spine", "registry", "kernel", "ui", "guidance", "ledgers", "doors"),
             *(PACKAGE / "doors").rglob("*.html"),
+            *(PACKAGE / "ledgers").rglob("*.html"),
         ]
         for number, text in enumerate(f.read_text(encoding="utf-8").splitlines(), 1)
         if pattern.search(text)

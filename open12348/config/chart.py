@@ -98,7 +98,7 @@ def draw() -> str:
         for floor in floors:
             for room in floor:
                 folder = PACKAGE / room
-                if room in {"lines", "doors"}:
+                if room in {"lines", "doors", "ledgers"}:
                     for part in sorted(p for p in folder.iterdir() if (p / "apps.py").exists()):
                         parts.append(f"### {room}/{part.name}\n")
                         parts += [f"- `{name}`: {said}" for name, said in _rooms(part)] + [""]

@@ -91,10 +91,12 @@ def _rooms(floor: str, marker: str) -> list[str]:
 
 LINES = _rooms("lines", "line.py")
 DOORS = _rooms("doors", "urls.py")
+LEDGERS = _rooms("ledgers", "models.py")
 
 INSTALLED_APPS = [
     *LINES,
     *DOORS,
+    *LEDGERS,
     "open12348.demo",
     "open12348.guidance",
     "open12348.spine",

@@ -74,6 +74,16 @@ def open_moves(case: Case, by: Actor) -> list[Move]:
     return [m for m in catalogue.of(case).moves_from(case.state) if roles & m.by]
 
 
+def form_of(move: Move, case: Case, by: Actor, data: Any = None, **marks: Any) -> forms.Form | None:
+    """A move's form for one case and one actor, bound when there is data; None when the move asks nothing."""
+    if move.form is None:
+        return None
+    form = move.form(data, **marks)
+    if move.fit is not None:
+        move.fit(form, case, by)
+    return form
+
+
 def make(
     *, case: Case, move: str, by: Actor, at: datetime, data: Mapping[str, Any] | None = None, expect: int | None = None,
     uploads: Sequence[files.Upload] = (),
@@ -99,7 +109,7 @@ def _make(now: Turn, code: str, data: Mapping[str, Any], uploads: Sequence[files
         raise Refused(_("这件事已并入 %(code)s。") % {"code": case.merged_into.code if case.merged_into else ""})
     if case.state not in move.sources:
         raise Refused(_("现在的状态不能做“%(move)s”。") % {"move": move.label})
-    form = move.form(data) if move.form else None
+    form = form_of(move, case, by, data)
     if form is not None and not form.is_valid():
         raise Invalid(form)
     clean: dict[str, Any] = dict(form.cleaned_data) if form is not None else {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +83,10 @@ class Clock:
 
     `amount` is a number or a callable `(day) -> int` that reads a dated parameter. `starts` and `stops` name moves or
     acts of the spine. `since`/`until`: the days of start under which the rule holds (T-10 of the reference).
+    `who=Role.RESIDENT`: the person's own time (to object, to complete papers): its end makes no office late.
+    `after_end`: runs on, or is started, when the need has ended (a file to hand in, a fee to pay).
+    `begins(case, at)`: the instant from which it counts, when that is not the instant of the act (received elsewhere,
+    a decision served by post); None means the act.
     """
 
     code: str
@@ -103,6 +107,8 @@ class Clock:
     since: date = date(2000, 1, 1)
     until: date | None = None
     only: Callable[[Any], bool] | None = None  # asked with the case: does this limit hold for it?
+    after_end: bool = False
+    begins: Callable[[Any, datetime], datetime | None] | None = None
 
     def amount_on(self, day: date) -> int:
         """The length on a day, in the clock's unit."""
@@ -150,6 +156,45 @@ class Move:
     sends_on: str = ""  # the form field that names the item a new, linked order is opened for
     help: Any = ""
     primary: bool = False
+    fit: Callable[[Form, Any, Any], None] | None = None  # (form, case, actor): choices that depend on the case
+    example: Mapping[str, Any] = field(default_factory=dict)  # right values for its form, where they cannot be guessed
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Something a line shows of its own on the page of a case: a template of the line with what it needs.
+
+    `where`: top (before everything), now (beside what can be done), story (below the story).
+    """
+
+    title: Any
+    template: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    where: str = "story"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One question page of a guided form: the fields asked together. Fields of the form that no page names are not asked."""
+
+    code: str
+    question: Any
+    fields: tuple[str, ...]
+    help: Any = ""
+
+
+@dataclass(frozen=True)
+class Foretold:
+    """A rough answer before anything is sent. It never refuses: `likely` is True, or None for "the office has to look".
+
+    reasons: (sentence, article); bring: what to bring; note: what it costs and who decides.
+    """
+
+    likely: bool | None
+    say: Any
+    reasons: tuple[tuple[Any, str], ...] = ()
+    bring: tuple[Any, ...] = ()
+    note: Any = ""
 
 
 @dataclass(frozen=True)
@@ -192,10 +237,28 @@ class Service:
     roles: frozenset[Role] | set[Role] = frozenset({Role.CLERK, Role.OPERATOR, Role.PROVIDER, Role.OFFICER})
     title: Callable[[Mapping[str, Any]], str] | None = None
     topic: Callable[[Mapping[str, Any]], str] | None = None
-    opponents: Callable[[Mapping[str, Any]], list[dict[str, str]]] | None = None
+    opponents: Callable[[Mapping[str, Any]], list[dict[str, str]]] | None = (
+        None  # name, phone, id_number, role (a PartyRole)
+    )
     hints: Callable[..., list[Any]] | None = None  # (case, actor) -> sentences shown to the handler
     templates: Callable[[str, str], list[tuple[str, str]]] | None = None  # (topic, language) -> (title, answer text)
     desk: tuple[str, ...] = ()  # moves that may end the need in the same screen it was taken down in
+    pool: bool = True  # advisers see what is in nobody's hands; False: only what was given to them
+    takers: frozenset[Role] | set[Role] = frozenset(
+        {Role.RESIDENT, Role.CLERK, Role.OPERATOR, Role.PROVIDER, Role.OFFICER, Role.PARTNER}
+    )
+    panels: Callable[[Any, Any, datetime], list[Panel]] | None = (
+        None  # (case, actor, at): what staff see of it beside the story
+    )
+    resident_panels: Callable[[Any, Any, datetime], list[Panel]] | None = None  # the same for the person's own page
+    pages: Callable[[Mapping[str, Any]], list[Page]] | None = (
+        None  # the guided way through the form, from the answers so far
+    )
+    foretell: Callable[[Mapping[str, Any], date], Foretold] | None = None  # (said, day): the rough answer
+    received: Callable[[Any, Mapping[str, Any]], None] | None = (
+        None  # (turn, said): rows of the line's own, same transaction
+    )
+    example: Mapping[str, Any] = field(default_factory=dict)  # right values for its form, where they cannot be guessed
 
     @property
     def line(self) -> str:
@@ -283,6 +346,9 @@ def faults_of(service: Service) -> Iterator[str]:
             yield f"clock {clock.code} has no stop"
         for act in {*clock.starts, *clock.stops, *clock.pauses, *clock.resumes} - known:
             yield f"clock {clock.code} names unknown act {act}"
+    for clock in service.clocks:
+        if clock.after_end and clock.who is Role.RESIDENT and clock.extendable:
+            yield f"clock {clock.code}: the person's own time is not extended by the office"
     for code in service.desk:
         if code not in moves:
             yield f"desk move {code} is unknown"
@@ -344,6 +410,11 @@ def for_item(item_code: str, on: date | None = None) -> Service | None:
         if service.fallback:
             fallback = service
     return fallback
+
+
+def closed_to_pool() -> list[str]:
+    """Codes of services whose free cases no adviser sees."""
+    return sorted({s.code for s in all_services() if not s.pool})
 
 
 def names() -> dict[str, Any]:

@@ -69,8 +69,8 @@ def limits(turn: Turn) -> list[Deadline]:
 
 
 def stop_all(turn: Turn) -> None:
-    """Stop what still runs or waits, because the need has ended."""
-    running = list(limits(turn))
+    """Stop what still runs or waits, because the need has ended; what is owed after the end runs on."""
+    running = [d for d in limits(turn) if not turn.service.clock(d.clock).after_end]
     for deadline in running:
         _stop(turn, deadline)
     _write_stopped(turn, running)
@@ -88,10 +88,11 @@ def _start(turn: Turn, clock: Clock) -> Deadline:
     if turn.case.urgent and clock.urgent_amount is not None:
         amount, unit = clock.urgent_amount, clock.urgent_unit or unit
     layers = list(calendar_layers(turn.case.county))
-    found = reckon(turn.at, unit, amount, [], calendar_for(layers))
+    began = (clock.begins(turn.case, turn.at) if clock.begins else None) or turn.at
+    found = reckon(began, unit, amount, [], calendar_for(layers))
     deadline = Deadline(
         order=turn.order, clock=clock.code, unit=unit.value, amount=amount, basis=clock.basis, sure=clock.sure,
-        layers=layers, started_at=turn.at, due_at=found.due_at, provisional=found.provisional,
+        layers=layers, started_at=began, due_at=found.due_at, provisional=found.provisional,
     )  # fmt: skip
     turn.write("clock_started", clock=clock.code, due_at=found.due_at, provisional=found.provisional)
     return deadline
@@ -139,8 +140,11 @@ def _resume(turn: Turn, deadline: Deadline, evidence: Document | None) -> None:
 
 
 def refresh(turn: Turn) -> None:
-    """Copy the limit that comes first to the case, for queues."""
-    running = [d for d in limits(turn) if d.state == DeadlineState.RUNNING]
+    """Copy the limit that comes first to the case, for queues. The person's own time is not the office's."""
+    service = turn.service
+    running = [
+        d for d in limits(turn) if d.state == DeadlineState.RUNNING and service.clock(d.clock).who is not Role.RESIDENT
+    ]
     first = min(running, key=lambda d: (d.due_at, d.pk), default=None)
     new = {
         "due_at": first.due_at if first else None,

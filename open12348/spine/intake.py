@@ -14,12 +14,12 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel import names, numbers
-from open12348.kernel.access import Actor, Role
+from open12348.kernel.access import Actor, Denied, Role
 from open12348.kernel.sealed import keyed_hash
 from open12348.kernel.workdays import legal_day
 from open12348.registry import divisions, people, places
 from open12348.registry.forms import RegionField
-from open12348.registry.models import Division, Organisation, Person, Place
+from open12348.registry.models import Division, IdKind, Organisation, Person, Place
 from open12348.ui.fields import CitizenIdField, NameField, PhoneField
 
 from . import alarms, catalogue, clocks, files, notices
@@ -101,8 +101,11 @@ def receive(
     In: `said` the service's form as sent; `contact` ContactForm as sent; `place` who takes it (else the one that answers for
     the person's village); `alias` (system, number) of another system, whose repeated delivery returns the first order;
     `first` the order this one was sent on from; `person` when the clerk chose a known person.
-    Errors: Invalid.
+    Errors: Invalid; Denied when the service is not for this actor to bring (an authority's notice comes from authorities).
     """
+    bringing = {Role.RESIDENT} if by.kind in {"nobody", "resident"} else by.roles
+    if by.kind != "system" and not catalogue.get(service, legal_day(at)).takers & bringing:
+        raise Denied(_("这项服务不能由您登记。"))
     if alias is not None:
         _one_at_a_time(*alias)
         known = Alias.objects.select_related("order").filter(system=alias[0], number=alias[1]).first()
@@ -165,6 +168,8 @@ def receive(
     for upload in uploads:
         files.attach(turn, upload, for_resident=True)
     clocks.after(turn, "receive")
+    if declared.received is not None:
+        declared.received(turn, about)
     if first is None:  # what was sent on was heard when it came in
         notices.alarm(turn, danger)
     turn.commit()
@@ -237,8 +242,10 @@ def _parties(order: Order, person: Person | None, helper: Person | None, opponen
     for who in opponents:
         name, phone = who.get("name", ""), who.get("phone", "")
         if name or phone:
+            number = who.get("id_number", "")
             rows.append(
-                Party(order=order, role=PartyRole.OPPONENT, name=name,
+                Party(order=order, role=who.get("role") or PartyRole.OPPONENT, name=name,
+                      id_hash=people.hash_id(IdKind.CITIZEN, number) if number else "",
                       phone_hash=people.hash_phone(phone) if phone else "", **_hashes(name))
             )  # fmt: skip
     Party.objects.bulk_create(rows)

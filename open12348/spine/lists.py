@@ -15,6 +15,7 @@ from open12348.kernel.workdays import end_of, legal_day
 from open12348.registry import divisions, people, places
 from open12348.registry.models import Division, IdKind, Level, Place
 
+from . import catalogue
 from .catalogue import Phase
 from .journal import mark, unread
 from .models import Alias, Case, Cursor, Event, Order, Party, StaffNotice, Tally, Transfer
@@ -43,7 +44,10 @@ def _of_grant(grant: Grant, by: Actor) -> Q | None:
         where &= Q(line__in=grant.lines)
     if grant.role is Role.PROVIDER:
         # An adviser sees what is in hand or still free; a colleague's client is the colleague's.
-        where &= Q(handler__isnull=True) | Q(handler_id=by.account_id)
+        free = Q(handler__isnull=True)
+        if closed := catalogue.closed_to_pool():
+            free &= ~Q(service__in=closed)
+        where &= free | Q(handler_id=by.account_id)
     return where
 
 
@@ -64,8 +68,9 @@ def _covers(grant: Grant, by: Actor, case: Case) -> bool:
     """Whether one grant reaches a case that is at hand: the same rule as `_of_grant`, without asking the database."""
     if grant.role not in SEEING or not grant.covers_line(case.line):
         return False
-    if grant.role is Role.PROVIDER and case.handler_id not in {None, by.account_id}:
-        return False
+    if grant.role is Role.PROVIDER and case.handler_id != by.account_id:
+        if case.handler_id is not None or not catalogue.of(case).pool:
+            return False
     if grant.place_id is not None:
         return grant.place_id in {case.place_id, case.place.parent_id}
     if grant.division_id is None or grant.level == Level.PREFECTURE:
@@ -218,6 +223,16 @@ def queue(by: Actor, wanted: Filter = Filter()) -> QuerySet[Case]:
     if wanted.phase == Phase.DONE.value:
         return found.order_by("-closed_at")
     return found.order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
+def afterwards(by: Actor) -> QuerySet[Case]:
+    """Ended cases in which something is still owed by a day (a file to hand in, a fee to pay), what is due first first."""
+    return (
+        visible(by, offered=False)
+        .filter(phase=Phase.DONE.value, due_at__isnull=False)
+        .select_related("order", "order__person", "place", "handler")
+        .order_by("due_at", "pk")
+    )
 
 
 @dataclass(frozen=True)

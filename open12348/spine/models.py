@@ -122,6 +122,11 @@ class Case(models.Model):
                 fields=["county", "-closed_at"], name="case_county_done", condition=models.Q(phase=Phase.DONE.value)
             ),
             models.Index(fields=["-received_at"], name="case_received"),
+            models.Index(
+                fields=["county", "due_at"],
+                name="case_after_end",
+                condition=models.Q(phase=Phase.DONE.value, due_at__isnull=False),
+            ),
         ]
         triggers = [pgtrigger.Protect(name="case_no_delete", operation=pgtrigger.Delete)]
 
@@ -327,6 +332,7 @@ class Assignment(models.Model):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="assignments")
     account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     practitioner = models.ForeignKey(Practitioner, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
@@ -509,3 +515,110 @@ class Cursor(models.Model):
 
     name = models.CharField(max_length=40, primary_key=True)
     txid = models.BigIntegerField(default=0)
+
+
+class IssuedPaper(models.Model):
+    """A paper that went out under a number: what it says (facts) and its bytes each have a fingerprint, so that it is known again."""
+
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="issued")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="issued_papers")
+    form = models.CharField(max_length=60)
+    number = models.CharField(max_length=60, unique=True)
+    tongues = models.CharField(max_length=12, default="zh")  # zh | zh-ug | ug | en
+    facts_digest = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    issued_at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoke_reason = models.CharField(max_length=300, blank=True)
+    replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["order", "issued_at"], name="issued_paper_order"),
+            models.Index(fields=["digest"], name="issued_paper_digest"),
+        ]
+
+
+class DeliveryWay(models.TextChoices):
+    HAND = "hand", _("当面送达")
+    POST = "post", _("邮寄送达")
+    ELECTRONIC = "electronic", _("电子送达")
+    THROUGH = "through", _("请其他单位转交")
+
+
+class Delivery(models.Model):
+    """A paper on its way to somebody, and that it arrived (送达回证)."""
+
+    paper = models.ForeignKey(IssuedPaper, on_delete=models.PROTECT, related_name="deliveries")
+    to = models.CharField(max_length=20)  # applicant | unit | authority | opponent | other
+    to_name = SealedTextField(blank=True, default="")
+    way = models.CharField(max_length=12, choices=DeliveryWay.choices)
+    sent_at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    mail_no = models.CharField(max_length=60, blank=True)
+    received_at = models.DateTimeField(null=True, blank=True)
+    received_by = SealedTextField(blank=True, default="")
+    receipt = models.ForeignKey(Document, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    failed_at = models.DateTimeField(null=True, blank=True)
+    failed_why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["paper"], name="delivery_paper")]
+
+
+class Keyring(models.Model):
+    """A pair of keys whose secret half only its holder's own words open: a handler's, or a person's for one order.
+
+    The words are stored nowhere. Who forgets them loses what was locked with them; there is no other way in.
+    """
+
+    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="keyrings")
+    order = models.ForeignKey(Order, null=True, blank=True, on_delete=models.PROTECT, related_name="keyrings")
+    public = models.BinaryField()
+    locked = models.BinaryField()
+    salt = models.BinaryField()
+    made_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(account__isnull=False) ^ models.Q(order__isnull=False), name="keyring_of_one"
+            ),
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=models.Q(account__isnull=False, retired_at__isnull=True),
+                name="keyring_account_one",
+            ),
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=models.Q(order__isnull=False, retired_at__isnull=True),
+                name="keyring_order_one",
+            ),
+        ]
+
+
+class PrivateNote(models.Model):
+    """What passed between a client and the one who helps them: locked to their keys, closed to everybody else, us included."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="private_notes")
+    author = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )  # None: the client
+    locked = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["order", "at"], name="private_note_order")]
+
+
+class NoteKey(models.Model):
+    """The key of a private note, locked to one keyring."""
+
+    note = models.ForeignKey(PrivateNote, on_delete=models.PROTECT, related_name="keys")
+    keyring = models.ForeignKey(Keyring, on_delete=models.PROTECT, related_name="note_keys")
+    locked = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["note", "keyring"], name="note_key_once")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import Actor, Denied, Role
 from open12348.registry import providers
-from open12348.registry.models import Account, Membership, Place
+from open12348.registry.models import Account, Membership, Organisation, Place, Practitioner
 
 from . import catalogue, clocks, notices
 from .casework import Refused
 from .catalogue import Hold, Phase
-from .journal import turn
+from .journal import Turn, turn
 from .lists import roles_over
 from .models import Assignment, Case, Order, Party, PartyRole, Transfer
 
@@ -131,15 +132,34 @@ def assign(*, case: Case, to: Account, by: Actor, at: datetime, why: str = "", e
             raise Refused(_("这位同事不在可以办理的名单里。"))
         if not chosen.able:
             raise Refused(_("不能分给%(name)s：%(why)s。") % {"name": to.name, "why": "；".join(chosen.why)})
-        now.order.assignments.filter(until__isnull=True).update(until=at)
-        Assignment.objects.create(
-            order=now.order, account=to, practitioner=to.practitioner, place=now.case.place, since=at, why=why[:300],
-            by=by.label, candidates=[{"account": c.account.pk, "able": c.able, "why": list(c.why)} for c in considered[:20]],
+        hand(
+            now, account=to, practitioner=to.practitioner, why=why,
+            considered=[{"account": c.account.pk, "able": c.able, "why": list(c.why)} for c in considered[:20]],
         )  # fmt: skip
-        now.set(handler=to, coordinator=False)
-        now.write("assigned", account=to.pk, considered=len(considered))
         clocks.after(now, "assign")
     return now.case
+
+
+def hand(
+    now: Turn, *, account: Account | None, practitioner: Practitioner | None = None, why: str = "",
+    considered: Sequence[dict[str, Any]] = (), organisation: Organisation | None = None,
+) -> Assignment:  # fmt: skip
+    """Within a turn: put a case into somebody's hands and store the choice. For lines that choose by rules of their own.
+
+    In: `account` None takes it out of everybody's hands (nobody there works with an account); `considered` everybody looked
+    at, plain data without facts of the case. Out: the assignment as stored.
+    """
+    now.order.assignments.filter(until__isnull=True).update(until=now.at)
+    row = Assignment.objects.create(
+        order=now.order, account=account, practitioner=practitioner, organisation=organisation, place=now.case.place,
+        since=now.at, why=why[:300], by=now.by.label, candidates=list(considered),
+    )  # fmt: skip
+    now.set(handler=account, coordinator=False)
+    now.write(
+        "assigned", account=account.pk if account else None, practitioner=practitioner.pk if practitioner else None,
+        considered=len(considered),
+    )  # fmt: skip
+    return row
 
 
 def take(*, case: Case, by: Actor, at: datetime, expect: int | None = None) -> Case:

@@ -162,11 +162,17 @@ def item_choices() -> list[tuple[str, str]]:
     return [("", "—"), *((code, f"{code} {name}") for code, name in sorted(story.item_names().items()))]
 
 
-def of_move(move: Move, data: Any = None, *, prefix: str | None = None) -> forms.Form | None:
+def of_move(
+    move: Move, data: Any = None, *, prefix: str | None = None, case: Case | None = None, by: Actor | None = None
+) -> forms.Form | None:
     """A move's own form, as the page draws it: an item is chosen from the list, never typed."""
-    if move.form is None:
+    marks: dict[str, Any] = {"prefix": prefix, "auto_id": f"id_{move.code}_%s"}
+    if case is not None and by is not None:
+        form = casework.form_of(move, case, by, data, **marks)
+    else:
+        form = move.form(data, **marks) if move.form else None
+    if form is None:
         return None
-    form = move.form(data, prefix=prefix, auto_id=f"id_{move.code}_%s")
     if move.sends_on and move.sends_on in form.fields:
         form.fields[move.sends_on].widget = forms.Select(choices=item_choices())
         form.fields[move.sends_on].help_text = ""
@@ -203,7 +209,7 @@ def form_for(act: str, found: Case, by: Actor, now: datetime, data: Any = None, 
         return MoreTime(data, limits=limits_to_extend(found, now), **marks)
     if act.startswith("move:"):
         move = next((m for m in catalogue.of(found).moves if m.code == act[5:]), None)
-        return of_move(move, data) if move else None
+        return of_move(move, data, case=found, by=by) if move else None
     cls = PLAIN.get(act)
     return cls(data, files, **marks) if cls else None
 

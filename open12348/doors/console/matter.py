@@ -228,7 +228,9 @@ def _page(
     events = journal.story(order)
     more = extensions.of(found)
     asked = next((e for e in more if e.decided_at is None), None)
-    moves = [(m, kept.get(f"move:{m.code}") or acts.of_move(m)) for m in casework.open_moves(found, by)]
+    moves = [
+        (m, kept.get(f"move:{m.code}") or acts.of_move(m, case=found, by=by)) for m in casework.open_moves(found, by)
+    ]
     primary = next(((m, f) for m, f in moves if m.primary), None)
     may = acts.open_to(found, by, roles)
     may["ask_extension"] = may["ask_extension"] and bool(acts.limits_to_extend(found, now))

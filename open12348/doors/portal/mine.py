@@ -183,7 +183,7 @@ def _case_page(request: Request, found: Case, faulty: dict[str, forms.Form]) -> 
         rating.auto_id = "rate-%s"
     moves = []
     for move in casework.open_moves(found, request.actor):
-        form = faulty.get(f"move:{move.code}") or (move.form() if move.form else None)
+        form = faulty.get(f"move:{move.code}") or casework.form_of(move, found, request.actor)
         if form is not None:
             form.auto_id = f"{move.code}-%s"
         moves.append((move, form))

@@ -1,8 +1,11 @@
-"""Tables of the kernel: the working calendar, number series, outgoing messages, repeated requests, rate limits."""
+"""Tables of the kernel: the working calendar, number series, outgoing messages, repeated requests, rate limits, long work."""
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from .sealed import SealedTextField
 
@@ -82,3 +85,31 @@ class RateHit(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key", "window"], name="rate_hit_once")]
+
+
+class TaskState(models.TextChoices):
+    """Where long work stands."""
+
+    WAITING = "waiting", _("等着开始")
+    RUNNING = "running", _("正在进行")
+    DONE = "done", _("已完成")
+    STOPPED = "stopped", _("已停下")
+    FAILED = "failed", _("没有做完")
+
+
+class Task(models.Model):
+    """Long work that somebody asked for, done piece by piece by the workers."""
+
+    token = models.UUIDField(unique=True, default=uuid.uuid4)
+    kind = models.CharField(max_length=60)
+    data = models.JSONField(default=dict, blank=True)
+    total = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=TaskState.choices, default=TaskState.WAITING)
+    says = models.CharField(max_length=300, blank=True)
+    asked_by = models.CharField(max_length=80)
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], name="task_open", condition=models.Q(state__in=["waiting", "running"]))]

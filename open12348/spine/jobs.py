@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from open12348.kernel import messages
+from open12348.kernel import messages, tasks
 from open12348.kernel.jobs import every
 
 from . import clocks, intake, lists, notices
@@ -14,6 +14,12 @@ from . import clocks, intake, lists, notices
 def send(at: datetime) -> int:
     """Send messages that are due."""
     return messages.deliver_due(at=at)
+
+
+@every(1)
+def long_work(at: datetime) -> int:
+    """Do pieces of the long work that somebody asked for."""
+    return tasks.run(at)
 
 
 @every(5)

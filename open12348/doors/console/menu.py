@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import CASE_ROLES, STAFF_ROLES, Actor, Role
+from open12348.spine import benches
 
 TAKING = frozenset({Role.CLERK, Role.OPERATOR, Role.PROVIDER, Role.OFFICER})
 OVERSEEING = frozenset({Role.OFFICER, Role.SUPERVISOR})
@@ -69,4 +70,18 @@ def links(actor: Actor, path: str, row: str) -> list[Link]:
         found.append(
             Link(href, entry.label, entry.key, path == href or (entry.url != "console:home" and path.startswith(href)))
         )
+    if row == "work":
+        found += _benches(actor, path)
     return found
+
+
+def _benches(actor: Actor, path: str) -> list[Link]:
+    """The way to the benches: to the one itself, or to the page that lists them all (ten do not fit in a row)."""
+    shown = [b for b in benches.open_to(actor) if b.menu]
+    if not shown:
+        return []
+    href = reverse("console:work")
+    here = path.startswith(href)
+    if len(shown) == 1:
+        return [Link(reverse("console:bench", args=[shown[0].code]), shown[0].label, "b", here)]
+    return [Link(href, _("业务台"), "b", here)]

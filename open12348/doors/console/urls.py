@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import desk, entry, matter, office, registry, sheets, staff, views
+from . import bench, desk, entry, matter, office, private, registry, sheets, staff, views
 
 app_name = "console"
 prefix = "console/"
@@ -21,6 +21,12 @@ urlpatterns = [
     path("cases/<str:code>/slip.pdf", matter.slip, name="slip"),
     path("cases/<str:code>/clock/<int:pk>/", matter.clock, name="clock"),
     path("cases/<str:code>/files/<int:pk>/", matter.file, name="file"),
+    path("cases/<str:code>/private/", private.private_notes, name="private"),
+    path("cases/<str:code>/private/hand-over/", private.hand_over, name="hand-over"),
+    path("work/", bench.work, name="work"),
+    path("work/<str:code>/", bench.bench, name="bench"),
+    path("work/<str:code>/files/<str:name>", bench.file, name="bench-file"),
+    path("work/<str:code>/tasks/<uuid:token>/", bench.task, name="task"),
     path("watch/", views.watch, name="watch"),
     path("watch/looks/", views.looks, name="looks"),
     path("rights/", views.rights, name="rights"),

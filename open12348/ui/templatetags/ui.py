@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django import template
+from django import forms, template
+from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeData, SafeString, mark_safe
@@ -283,3 +284,54 @@ def icon(name: str, label: str = "") -> SafeString:
     speaks = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     points = " points" if name in _POINTING else ""
     return format_html('<svg class="icon{}" viewBox="0 0 24 24" {}><path d="{}"/></svg>', points, speaks, _ICONS[name])
+
+
+@register.simple_tag(takes_context=True)
+def panel(context: Any, shown: Any) -> SafeString:
+    """What a room below shows on a door's page: its template with its own context, inside the page's. In: has `template`
+    and `context`."""
+    found: Any = get_template(shown.template)
+    with context.push({**shown.context}):
+        return mark_safe(found.template.render(context))
+
+
+@register.simple_tag(takes_context=True)
+def deed(context: Any, doing: Any, label: Any = "", fold: Any = "", **given: Any) -> SafeString:
+    """A deed of a bench: its form with its button; nothing where the actor may not do it.
+
+    In: one of the page's `deeds`; words for the button; whether it is folded away; values of hidden fields of its form.
+    """
+    if not doing.may:
+        return SafeString("")
+    mark = ",".join(f"{k}={v}" for k, v in sorted(given.items()))
+    form, kept = doing.form(mark), doing.kept_at == mark
+    if form is not None:
+        form.auto_id = f"{doing.code}-{mark}-%s".replace("=", "-").replace(",", "-")
+        for name, value in given.items():
+            if name in form.fields:
+                form.fields[name].widget = forms.HiddenInput()
+                form.initial[name] = value
+    doing.drawn.append(mark)
+    asks = form is not None and bool(form.visible_fields())
+    given_only = {k: v for k, v in given.items() if form is None or k not in form.fields}
+    with context.push(
+        {"doing": doing, "form": form, "label": label or doing.label, "fold": bool(fold) and asks, "mark": mark,
+         "given": given_only, "kept": kept, "asks": asks}
+    ):  # fmt: skip
+        found: Any = get_template("ui/part/deed.html")
+        return mark_safe(found.template.render(context))
+
+
+@register.filter
+def is_short(bound: Any) -> bool:
+    """True for a field that needs half a line only: a number, a day, a choice from a list, a short text."""
+    kind = bound.widget_type
+    if kind in {"text", "number", "date", "phone", "code"}:
+        return kind != "text" or (getattr(bound.field, "max_length", None) or 999) <= 120
+    return kind in {"select", "time", "datetime", "email"}
+
+
+@register.filter
+def sends_files(form: Any) -> bool:
+    """True for a form that must travel as multipart/form-data."""
+    return bool(form) and form.is_multipart()

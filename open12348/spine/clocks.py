@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from open12348.kernel.access import SYSTEM, Actor, Role
 from open12348.kernel.workdays import Reckoning, Unit, calendar_for, legal_day, reckon, start_of
 from open12348.registry.divisions import calendar_layers
 
-from .catalogue import Clock
+from . import catalogue
+from .catalogue import Clock, Service
 from .journal import Conflict, Turn, commit_all, turn
 from .lists import roles_over
 from .models import Case, Deadline, DeadlineState, Document, Pause
+
+_INSTANT = timedelta(microseconds=1)
+
+#: Why a limit waits when the person is asked for papers; kept in the source language, said in the reader's when shown.
+AWAITED = gettext_noop("等申请人补充材料")
 
 
 class ClockFault(ValueError):
@@ -41,7 +50,8 @@ def after(turn: Turn, act: str, *, evidence: Document | None = None, why: str = 
     touched = False
     stopped: list[Deadline] = []
     started: list[Deadline] = []
-    for clock in turn.service.clocks:
+    # The person's own time first: where it ran out unseen, what waited for it went on then, not now.
+    for clock in sorted(turn.service.clocks, key=lambda c: c.who is not Role.RESIDENT):
         if act in clock.stops or act in clock.pauses or act in clock.resumes:
             touched = True
             for deadline in [d for d in limits(turn) if d.clock == clock.code and d not in stopped]:
@@ -49,11 +59,13 @@ def after(turn: Turn, act: str, *, evidence: Document | None = None, why: str = 
                     stopped.append(deadline)
                     _stop(turn, deadline)
                 elif act in clock.pauses and deadline.state == DeadlineState.RUNNING:
-                    _pause(turn, deadline, why or act, evidence)
+                    _pause(turn, deadline, why or _named(turn.service, act), evidence)
                 elif act in clock.resumes and deadline.state == DeadlineState.PAUSED:
                     _resume(turn, deadline, evidence)
-        if act in clock.starts and _holds(clock, turn.at) and (clock.only is None or clock.only(turn.case)):
-            started.append(_start(turn, clock))
+        if act in clock.starts and (clock.only is None or clock.only(turn.case)):
+            began = (clock.begins(turn.case, turn.at) if clock.begins else None) or turn.at
+            if _holds(clock, began):
+                started.append(_start(turn, clock, began))
     if started:
         limits(turn).extend(Deadline.objects.bulk_create(started))
     _write_stopped(turn, stopped)
@@ -61,11 +73,26 @@ def after(turn: Turn, act: str, *, evidence: Document | None = None, why: str = 
         refresh(turn)
 
 
+def _named(service: Service, act: str) -> str:
+    """What an act is called, in the source language: it is said in the reader's when shown."""
+    move = next((m for m in service.moves if m.code == act), None)
+    with translation.override("zh-hans"):
+        return str(move.label) if move else act
+
+
 def limits(turn: Turn) -> list[Deadline]:
     """The limits of a case that are not stopped: read once in a turn, and kept true by this room."""
     if turn.limits is None:
         turn.limits = [] if turn.new else list(turn.order.deadlines.exclude(state=DeadlineState.STOPPED))
     return turn.limits
+
+
+def answering(service: Service, found: Iterable[Deadline]) -> Deadline | None:
+    """Of some limits the last one that runs or waits and by which an office owes the person an answer; None when none does."""
+    owed = [
+        d for d in found if d.state != DeadlineState.STOPPED and (c := service.clock(d.clock)).owed and not c.after_end
+    ]
+    return max(owed, key=lambda d: (d.due_at, d.pk or 0), default=None)
 
 
 def stop_all(turn: Turn) -> None:
@@ -82,16 +109,19 @@ def _holds(clock: Clock, at: datetime) -> bool:
     return clock.since <= day and (clock.until is None or day <= clock.until)
 
 
-def _start(turn: Turn, clock: Clock) -> Deadline:
-    day = legal_day(turn.at)
-    amount, unit = clock.amount_on(day), clock.unit
+def _start(turn: Turn, clock: Clock, began: datetime) -> Deadline:
+    day = legal_day(began)
+    term = clock.term_on(day)
+    amount, unit = term.amount, term.unit
     if turn.case.urgent and clock.urgent_amount is not None:
         amount, unit = clock.urgent_amount, clock.urgent_unit or unit
+    named = clock.last_day(turn.case, turn.at) if clock.last_day else None
+    if named is not None:
+        amount, unit = max((named - day).days, 0), Unit.DAYS
     layers = list(calendar_layers(turn.case.county))
-    began = (clock.begins(turn.case, turn.at) if clock.begins else None) or turn.at
     found = reckon(began, unit, amount, [], calendar_for(layers))
     deadline = Deadline(
-        order=turn.order, clock=clock.code, unit=unit.value, amount=amount, basis=clock.basis, sure=clock.sure,
+        order=turn.order, clock=clock.code, unit=unit.value, amount=amount, basis=term.basis, sure=term.sure,
         layers=layers, started_at=began, due_at=found.due_at, provisional=found.provisional,
     )  # fmt: skip
     turn.write("clock_started", clock=clock.code, due_at=found.due_at, provisional=found.provisional)
@@ -105,6 +135,9 @@ def _stop(turn: Turn, deadline: Deadline) -> None:
         deadline.pauses.filter(ended_at__isnull=True).update(ended_at=now)
         deadline.due_at = account(deadline, now).due_at
         Deadline.objects.filter(pk=deadline.pk).update(due_at=deadline.due_at)
+    if not turn.service.clock(deadline.clock).owed and deadline.due_at <= now:
+        _close(turn, deadline)
+        return
     deadline.state, deadline.stopped_at = DeadlineState.STOPPED, now
     if deadline.late_at is None and deadline.due_at <= now:
         # The watcher was down when it became late: it was late all the same.
@@ -114,9 +147,25 @@ def _stop(turn: Turn, deadline: Deadline) -> None:
     turn.write("clock_stopped", clock=deadline.clock, late=deadline.late_at is not None)
 
 
+def _close(turn: Turn, deadline: Deadline) -> None:
+    """The person's own time, or an aim, is over: nobody is late. What waited for the person goes on from the next day."""
+    deadline.state, deadline.stopped_at = DeadlineState.STOPPED, deadline.due_at
+    clock = turn.service.clock(deadline.clock)
+    turn.write("aim_missed" if clock.aim else "window_closed", clock=deadline.clock, due_at=deadline.due_at)
+    for other in turn.service.clocks:
+        if f"window:{deadline.clock}" in other.resumes:
+            for waiting in limits(turn):
+                if waiting.clock == other.code and waiting.state == DeadlineState.PAUSED:
+                    # The last instant of its last day: the day after it counts again.
+                    _resume(turn, waiting, None, at=deadline.due_at - _INSTANT)
+
+
 def _write_stopped(turn: Turn, stopped: list[Deadline]) -> None:
+    for at in {d.stopped_at for d in stopped}:
+        Deadline.objects.filter(pk__in=[d.pk for d in stopped if d.stopped_at == at]).update(
+            state=DeadlineState.STOPPED, stopped_at=at
+        )
     if stopped:
-        Deadline.objects.filter(pk__in=[d.pk for d in stopped]).update(state=DeadlineState.STOPPED, stopped_at=turn.at)
         turn.limits = [d for d in limits(turn) if d.state != DeadlineState.STOPPED]
 
 
@@ -127,9 +176,9 @@ def _pause(turn: Turn, deadline: Deadline, why: str, evidence: Document | None) 
     turn.write("clock_paused", clock=deadline.clock, why=why[:300], evidence=evidence.pk if evidence else None)
 
 
-def _resume(turn: Turn, deadline: Deadline, evidence: Document | None) -> None:
+def _resume(turn: Turn, deadline: Deadline, evidence: Document | None, *, at: datetime | None = None) -> None:
     for pause in deadline.pauses.filter(ended_at__isnull=True):
-        pause.ended_at = turn.at
+        pause.ended_at = max(pause.started_at, at or turn.at)
         pause.evidence = pause.evidence or evidence
         pause.save(update_fields=["ended_at", "evidence"])
     deadline.state = DeadlineState.RUNNING
@@ -145,12 +194,14 @@ def refresh(turn: Turn) -> None:
     running = [
         d for d in limits(turn) if d.state == DeadlineState.RUNNING and service.clock(d.clock).who is not Role.RESIDENT
     ]
+    # An aim leads the queue while it can be met, and no longer.
+    running = [d for d in running if service.clock(d.clock).owed or d.due_at > turn.at]
     first = min(running, key=lambda d: (d.due_at, d.pk), default=None)
     new = {
         "due_at": first.due_at if first else None,
         "due_clock": first.clock if first else "",
         "due_provisional": first.provisional if first else False,
-        "late": bool(first and first.late_at),
+        "late": any(d.late_at for d in running),
     }
     changed = {k: v for k, v in new.items() if getattr(turn.case, k) != v}
     if changed:
@@ -213,7 +264,8 @@ def lengthen(
 def watch_once(*, at: datetime, limit: int = 500) -> int:
     """Mark what became late. Each limit is marked once, however many watchers run and however long they were down.
 
-    Out: how many were marked. A case that somebody is changing at this moment, or another watcher has in hand, is left
+    The person's own time and the office's own aims make nothing late: they are closed.
+    Out: how many were marked or closed. A case that somebody is changing at this moment, or another watcher has in hand, is left
     for the next round; nothing is waited for, so that watchers and clerks never stand in each other's way.
     """
     with transaction.atomic():
@@ -231,7 +283,8 @@ def watch_once(*, at: datetime, limit: int = 500) -> int:
         late = [d for d in late if d.order_id in cases]
         if not late:
             return 0
-        marked = {d.pk for d in late}
+        owed = {d.pk: catalogue.of(cases[d.order_id]).clock(d.clock).owed for d in late}
+        marked = {pk for pk, mark in owed.items() if mark}
         Deadline.objects.filter(pk__in=marked).update(late_at=F("due_at"))
         standing: dict[int, list[Deadline]] = {pk: [] for pk in cases}
         for deadline in Deadline.objects.filter(order_id__in=cases).exclude(state=DeadlineState.STOPPED).order_by("pk"):
@@ -242,6 +295,9 @@ def watch_once(*, at: datetime, limit: int = 500) -> int:
             for deadline in sorted(standing[pk], key=lambda d: (d.due_at, d.pk)):
                 if deadline.pk in marked:
                     now.write("late", clock=deadline.clock, due_at=deadline.due_at)
+                elif deadline.pk in owed:
+                    _close(now, deadline)
+            _write_stopped(now, [d for d in standing[pk] if d.state == DeadlineState.STOPPED])
             refresh(now)
             turns.append(now)
         commit_all(turns)
@@ -278,7 +334,8 @@ def recompute_provisional(*, at: datetime, since: date | None = None) -> list[tu
 def _recompute(order_id: int, at: datetime) -> tuple[Case, datetime, datetime] | None:
     with turn(order_id=order_id, by=SYSTEM, at=at) as now:
         running = [d for d in limits(now) if d.state == DeadlineState.RUNNING]
-        before = max((d.due_at for d in running), default=None)
+        answer = answering(now.service, running)
+        before = answer.due_at if answer else None
         for deadline in running:
             old, found = deadline.due_at, account(deadline, at)
             if (found.due_at, found.provisional) == (old, deadline.provisional):
@@ -291,7 +348,8 @@ def _recompute(order_id: int, at: datetime) -> tuple[Case, datetime, datetime] |
                 "clock_recomputed", clock=deadline.clock, due_at=found.due_at, before=old, provisional=found.provisional
             )
         refresh(now)
-        last = max((d.due_at for d in running), default=None)
+        answer = answering(now.service, running)
+        last = answer.due_at if answer else None
     return (now.case, before, last) if before is not None and last is not None and before != last else None
 
 

@@ -167,9 +167,9 @@ def receive(
     )  # fmt: skip
     for upload in uploads:
         files.attach(turn, upload, for_resident=True)
-    clocks.after(turn, "receive")
     if declared.received is not None:
-        declared.received(turn, about)
+        declared.received(turn, about)  # first, because clocks may ask the line's own row
+    clocks.after(turn, "receive")
     if first is None:  # what was sent on was heard when it came in
         notices.alarm(turn, danger)
     turn.commit()

@@ -89,8 +89,8 @@ def enter(door: Door) -> None:
             "states": [{"state": s.code, "label": str(s.label), "phase": s.phase.value} for s in found.states],
             "moves": [move_shape(m) for m in found.moves],
             "clocks": [
-                {"clock": c.code, "label": str(c.label), "unit": c.unit.value, "amount": c.amount_on(today), "basis": c.basis,
-                 "sure": c.sure} for c in found.clocks
+                {"clock": c.code, "label": str(c.label), "unit": t.unit.value, "amount": t.amount, "basis": t.basis,
+                 "sure": t.sure} for c in found.clocks for t in [c.term_on(today)]
             ],
         }  # fmt: skip
 

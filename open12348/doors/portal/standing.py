@@ -8,12 +8,16 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from open12348.kernel.access import Role
 from open12348.registry import places
 from open12348.spine import catalogue, clocks, intake
 from open12348.spine.catalogue import Hold, Phase
 from open12348.spine.models import Case, DeadlineState, DocumentKind, Transfer
+from open12348.ui.templatetags.ui import due
 
 
 def of(case: Case) -> dict[str, Any]:
@@ -25,16 +29,29 @@ def of(case: Case) -> dict[str, Any]:
         for d in case.order.deadlines.order_by("started_at", "id")
     ]
     alive = [row for row in rows if row[1].state != DeadlineState.STOPPED]
-    main = max(alive, key=lambda row: row[2].due_at, default=None)
+    last = clocks.answering(service, [row[1] for row in alive])
+    main = next((row for row in alive if row[1] is last), None)
     wanted = case.order.corrections.filter(answered_at__isnull=True).first()
     waits = wanted is not None and case.hold == Hold.APPLICANT.value
     return {
         "service": service, "state": service.state(case.state), "clocks": alive,
         "main": main[1] if main else None, "reckoning": main[2] if main else None,
-        "clock": service.clock(main[1].clock) if main else None,
+        "clock": service.clock(main[1].clock) if main else None, "windows": _windows(service, alive, now),
         "wanted": wanted if waits else None, "since": wanted.asked_at if wanted and waits else None,
         "today": places.today(case.place, now), "late": bool(main and main[1].late_at and not waits),
     }  # fmt: skip
+
+
+def _windows(service: catalogue.Service, alive: list[Any], now: datetime) -> list[tuple[SafeString, bool]]:
+    """What the person may do, and until which day: a sentence each, and whether the day is provisional."""
+    found = []
+    for label, deadline, reckoning in alive:
+        clock = service.clock(deadline.clock)
+        if clock.who is Role.RESIDENT and deadline.state == DeadlineState.RUNNING and reckoning.due_at > now:
+            words = conditional_escape(clock.say or _("您可以在 %(day)s前办：%(what)s"))
+            said = words % {"day": due(reckoning.due_at), "what": conditional_escape(label)}
+            found.append((mark_safe(said), reckoning.provisional))
+    return found
 
 
 @dataclass(frozen=True)

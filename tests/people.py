@@ -182,7 +182,7 @@ def build() -> Town:
     )
     lawyer = Practitioner.objects.create(
         kind="lawyer", name_zh="示例律师", licence_no="16531201610000001", organisation=firm, division=town.units["653125000000"],
-        languages=["zh", "ug"], practised_since=date(2016, 5, 1), specialities=["criminal", "labour"], invented=True,
+        languages=["zh", "ug"], practised_since=date(2016, 5, 1), specialities=["criminal", "labour", "minor"], invented=True,
     )  # fmt: skip
     second = Practitioner.objects.create(
         kind="lawyer", name_zh="示例乙律师", licence_no="16531201910000002", organisation=firm, division=town.units["653125000000"],

@@ -47,7 +47,8 @@ def _of_grant(grant: Grant, by: Actor) -> Q | None:
         free = Q(handler__isnull=True)
         if closed := catalogue.closed_to_pool():
             free &= ~Q(service__in=closed)
-        where &= free | Q(handler_id=by.account_id)
+        mine = Q(handler_id=by.account_id, **({"line__in": grant.lines} if grant.lines else {}))
+        where = (where & free) | mine  # what was given to somebody from another county is theirs wherever it lies
     return where
 
 
@@ -68,8 +69,10 @@ def _covers(grant: Grant, by: Actor, case: Case) -> bool:
     """Whether one grant reaches a case that is at hand: the same rule as `_of_grant`, without asking the database."""
     if grant.role not in SEEING or not grant.covers_line(case.line):
         return False
-    if grant.role is Role.PROVIDER and case.handler_id != by.account_id:
-        if case.handler_id is not None or not catalogue.of(case).pool:
+    if grant.role is Role.PROVIDER:
+        if case.handler_id is not None:
+            return case.handler_id == by.account_id
+        if not catalogue.of(case).pool:
             return False
     if grant.place_id is not None:
         return grant.place_id in {case.place_id, case.place.parent_id}
@@ -153,12 +156,14 @@ def notices_for(by: Actor) -> QuerySet[StaffNotice]:
     """What is to be seen at once by an actor and nobody has seen yet, urgent ones first.
 
     For the handler: the account it was written to. For a place: clerks and operators whose grants reach the case. For the
-    supervisor: whose grant as supervisor reaches it.
+    officer, and for the supervisor: whose grant as such reaches it.
     """
     if by.kind != "staff" or by.pending:
         return StaffNotice.objects.none()
     wanted = Q(to="handler", account_id=by.account_id)
-    for to, roles in (("place", {Role.CLERK, Role.OPERATOR}), ("supervisor", {Role.SUPERVISOR})):
+    for to, roles in (
+        ("place", {Role.CLERK, Role.OPERATOR}), ("officer", {Role.OFFICER}), ("supervisor", {Role.SUPERVISOR}),
+    ):  # fmt: skip
         for grant in by.grants:
             where = _of_grant(grant, by) if grant.role in roles else None
             if where is not None:

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class LegalAidConfig(AppConfig):
+    name = "open12348.lines.legal_aid"
+    label = "legal_aid"

@@ -1,13 +1,13 @@
-"""Benches at the console, and what else a line may let the doors show: panels, guided forms, rough answers, uploads."""
+"""Benches at the console: pages of work that lines and ledgers declare, and the long work that is begun there."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django import forms
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
@@ -15,31 +15,11 @@ from open12348.kernel import tasks
 from open12348.kernel.access import Role
 from open12348.kernel.models import Counter, Task
 from open12348.spine import benches, casework, intake, jobs, journal
-from open12348.spine.benches import Bench, Deed, File, bench
+from open12348.spine.benches import Bench, Deed, bench
 
 from .people import NOW, Town
 from .test_doors import CAST, STAFF
-
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 60
-
-
-class Count(forms.Form):
-    """What a deed of the throw-away bench asks."""
-
-    row = forms.IntegerField(widget=forms.HiddenInput)
-    how_many = forms.IntegerField(label="几份", min_value=1)
-    why = forms.CharField(label="理由", max_length=200, widget=forms.Textarea)
-
-    def __init__(self, data: Any = None, files: Any = None, *, by: Any, at: Any) -> None:
-        super().__init__(data, files)
-        self.by = by
-
-
-class Ask(forms.Form):
-    """A plain form class will do as well."""
-
-    name = forms.CharField(label="名称", max_length=20)
-
+from .throwaway import BENCH, Count, put_up, templates
 
 DONE: list[Any] = []
 
@@ -74,47 +54,21 @@ def long(by: Any, at: Any, data: Any) -> Task:
     return tasks.start(kind="test.pieces", total=5, by=by, at=at, data={"what": "五份"})
 
 
+@pytest.fixture(autouse=True)
+def _templates(settings: Any, tmp_path: Path) -> Iterator[None]:
+    with templates(settings, tmp_path):
+        yield
+
+
 @pytest.fixture
 def throwaway() -> Iterator[Bench]:
-    """A bench nobody else knows, with two deeds on rows, one alone, one long, and a file."""
+    """A bench nobody else knows."""
     DONE.clear()
-    made = bench(
-        Bench(
-            code="ledger.rota", label="示例业务台", help="一句说明", roles={Role.OFFICER, Role.SUPERVISOR},
-            template="ui/test_bench.html", show=lambda by, at, query: {"rows": [1, 2], "month": query.get("month", "")},
-            deeds=(
-                Deed("add", "加几份", {Role.OFFICER}, add, form=Count),
-                Deed("name", "起名", {Role.OFFICER}, lambda by, at, data: f"名称是{data['name']}", form=Ask),
-                Deed("long", "全部生成", {Role.OFFICER}, long),
-            ),
-            files={"rota.csv": lambda by, at, query: File("排班 11月.csv", "text/csv", query.get("month", "").encode())},
-            group="示例组",
-        )
-    )  # fmt: skip
-    yield made
-    benches.remove(made.code)
+    with put_up(add, long) as made:
+        yield made
 
 
-@pytest.fixture(autouse=True)
-def _templates(settings: Any, tmp_path: Any) -> Iterator[None]:
-    """The room's templates, in a folder of the test's own."""
-    folder = tmp_path / "ui"
-    folder.mkdir()
-    (folder / "test_bench.html").write_text(
-        "<h2>{{ month }}</h2>{% for row in rows %}<p>第{{ row }}行</p>{% deed deeds.add row=row fold=1 %}{% endfor %}{% if deeds.add.may %}可以加{% endif %}"
-    )
-    (folder / "test_panel.html").write_text("<p>{{ words }}，{{ case.service }}</p>")
-    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
-    from django.template import engines
-
-    from .conftest import Undefined
-
-    for engine in engines.all():
-        engine.engine.string_if_invalid = Undefined()  # type: ignore[attr-defined]
-    yield
-
-
-ADDRESS = "/console/work/ledger.rota/"
+ADDRESS = f"/console/work/{BENCH}/"
 
 
 def once_of(shown: str) -> str:
@@ -186,12 +140,12 @@ def test_a_bench_that_contradicts_itself_is_refused_at_start_up(throwaway: Bench
 
 
 def test_a_bench_shows_its_room_and_the_deeds_the_actor_may_do(town: Town, throwaway: Bench, sign_in: Any) -> None:
-    shown = sign_in(town, "officer", on=Client()).get(f"{ADDRESS}?month=2026-11").content.decode()
-    assert "示例业务台" in shown and "一句说明" in shown and "<h2>2026-11</h2>" in shown and "可以加" in shown
+    shown = sign_in(town, "officer", on=Client()).get(f"{ADDRESS}?month=2026-10").content.decode()
+    assert "示例业务台" in shown and "一句说明" in shown and "2026-10" in shown and "可以加" in shown
     assert shown.count('value="add"') == 2 and 'name="row" value="2"' in shown  # one for each row
     assert shown.count('value="name"') == 1 and shown.count('value="long"') == 1  # drawn nowhere: drawn below
     seen = sign_in(town, "supervisor", on=Client()).get(ADDRESS).content.decode()
-    assert "第2行" in seen and 'name="deed"' not in seen and "可以加" not in seen
+    assert "第 2 行" in seen and 'name="deed"' not in seen and "可以加" not in seen
 
 
 def test_a_file_of_a_bench_comes_under_its_name(town: Town, throwaway: Bench, sign_in: Any) -> None:
@@ -235,7 +189,7 @@ def test_what_is_wrong_is_said_where_it_was_typed_and_nothing_is_lost(
     shown = answer.content.decode()
     assert answer.status_code == 200 and shown.count("写了很久") == 1 and 'role="alert"' in shown
     assert shown.count('<details class="act" open>') == 1
-    assert shown.index("第2行") < shown.index("写了很久")
+    assert shown.index("第 2 行") < shown.index("写了很久")
 
 
 @pytest.mark.parametrize(

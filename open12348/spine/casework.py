@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -39,6 +41,7 @@ class Act:
     turn: Turn
     move: Move
     data: Mapping[str, Any]
+    came: dict[str, list[Document]] = field(default_factory=dict)  # files by the field they were chosen in
     created: list[Document] = field(default_factory=list)
 
     @property
@@ -74,14 +77,42 @@ def open_moves(case: Case, by: Actor) -> list[Move]:
     return [m for m in catalogue.of(case).moves_from(case.state) if roles & m.by]
 
 
-def form_of(move: Move, case: Case, by: Actor, data: Any = None, **marks: Any) -> forms.Form | None:
+def form_of(
+    move: Move, case: Case, by: Actor, data: Any = None, *, files: Any = None, **marks: Any
+) -> forms.Form | None:
     """A move's form for one case and one actor, bound when there is data; None when the move asks nothing."""
     if move.form is None:
         return None
-    form = move.form(data, **marks)
+    form = move.form(data, files, **marks)
     if move.fit is not None:
         move.fit(form, case, by)
     return form
+
+def upload_fields(form: type[forms.Form] | forms.Form | None) -> list[str]:
+    """The fields of a form in which files are chosen, in its order."""
+    if form is None:
+        return []
+    fields = form.fields if isinstance(form, forms.Form) else form.base_fields
+    return [name for name, f in fields.items() if isinstance(f, forms.FileField)]
+
+
+def uploads_of(case: Case, move: str, chosen: MultiValueDict[str, Any]) -> list[files.Upload]:
+    """The files that came with a move's form (as a request holds them), each with the field it was chosen in."""
+    form = next((m.form for m in catalogue.of(case).moves if m.code == move), None)
+    return [
+        files.Upload(f.name or "", f.read(), field=name) for name in upload_fields(form) for f in chosen.getlist(name)
+    ]
+
+
+def _as_chosen(move: Move, uploads: Sequence[files.Upload]) -> MultiValueDict[str, Any]:
+    """Files under the names of the form's fields, as a form takes them; one that names no field belongs to the first."""
+    names = upload_fields(move.form)
+    chosen: MultiValueDict[str, Any] = MultiValueDict()
+    for upload in uploads if names else ():
+        name = upload.field if upload.field in names else names[0]
+        chosen.appendlist(name, SimpleUploadedFile(upload.name or "file", upload.content))
+    return chosen
+
 
 
 def make(
@@ -109,7 +140,7 @@ def _make(now: Turn, code: str, data: Mapping[str, Any], uploads: Sequence[files
         raise Refused(_("这件事已并入 %(code)s。") % {"code": case.merged_into.code if case.merged_into else ""})
     if case.state not in move.sources:
         raise Refused(_("现在的状态不能做“%(move)s”。") % {"move": move.label})
-    form = form_of(move, case, by, data)
+    form = form_of(move, case, by, data, files=_as_chosen(move, uploads))
     if form is not None and not form.is_valid():
         raise Invalid(form)
     clean: dict[str, Any] = dict(form.cleaned_data) if form is not None else {}
@@ -124,9 +155,12 @@ def _make(now: Turn, code: str, data: Mapping[str, Any], uploads: Sequence[files
     if move.answer and clean.get(move.answer):
         act.created.append(
             files.words(now, clean[move.answer], kind=DocumentKind.ANSWER, for_resident=True, title=str(move.label))
+    first = next(iter(upload_fields(move.form)), "")
         )
     for upload in uploads:
-        act.created.append(files.attach(now, upload, for_resident=True))
+        came = files.attach(now, upload, for_resident=True)
+        act.created.append(came)
+        act.came.setdefault(upload.field or first, []).append(came)
     before, was_done = case.state, case.phase == Phase.DONE.value
     now.set(state=move.target, hold="")
     now.write("move", move=code, before=before, after=move.target)

@@ -39,10 +39,11 @@ class BadFile(ValueError):
 
 @dataclass(frozen=True)
 class Upload:
-    """A file as it came in."""
+    """A file as it came in. `field`: the field of the form it was chosen in, where a form has several."""
 
     name: str
     content: bytes
+    field: str = ""
 
 
 def mime_of(upload: Upload) -> str:

@@ -13,7 +13,7 @@ from open12348.kernel.access import Actor, Role
 from open12348.registry import people, places
 from open12348.registry.models import Place
 from open12348.spine import casework, catalogue, clocks, closing, extensions, lists, routing, story
-from open12348.spine.catalogue import Move
+from open12348.spine.catalogue import Move, Phase
 from open12348.spine.models import Case, Deadline
 from open12348.ui.fields import CodeField, NameField, PhoneField, UploadField
 
@@ -163,20 +163,38 @@ def item_choices() -> list[tuple[str, str]]:
 
 
 def of_move(
-    move: Move, data: Any = None, *, prefix: str | None = None, case: Case | None = None, by: Actor | None = None
-) -> forms.Form | None:
+    move: Move, data: Any = None, *, files: Any = None, prefix: str | None = None, case: Case | None = None,
+    by: Actor | None = None,
+) -> forms.Form | None:  # fmt: skip
     """A move's own form, as the page draws it: an item is chosen from the list, never typed."""
     marks: dict[str, Any] = {"prefix": prefix, "auto_id": f"id_{move.code}_%s"}
     if case is not None and by is not None:
-        form = casework.form_of(move, case, by, data, **marks)
+        form = casework.form_of(move, case, by, data, files=files, **marks)
     else:
-        form = move.form(data, **marks) if move.form else None
+        form = move.form(data, files, **marks) if move.form else None
     if form is None:
         return None
     if move.sends_on and move.sends_on in form.fields:
         form.fields[move.sends_on].widget = forms.Select(choices=item_choices())
         form.fields[move.sends_on].help_text = ""
     return form
+
+
+def in_groups(moves: list[tuple[Move, Any]], found: Case) -> list[tuple[Any, list[tuple[Move, Any]]]]:
+    """Moves under headings, where there are too many for one list: what is noted, what leads on, what ends the need."""
+    if len(moves) <= MOST_IN_A_LIST:
+        return [("", moves)] if moves else []
+    service = catalogue.of(found)
+    groups: dict[str, list[tuple[Move, Any]]] = {"note": [], "on": [], "end": []}
+    for move, form in moves:
+        ends = service.state(move.target).phase is Phase.DONE and found.phase != Phase.DONE.value
+        groups["note" if move.target == found.state else "end" if ends else "on"].append((move, form))
+    names = {"note": _("记录"), "on": _("往下办"), "end": _("结束")}
+    return [(names[key], rows) for key, rows in groups.items() if rows]
+
+
+#: More moves than these stand under headings.
+MOST_IN_A_LIST = 8
 
 
 #: The forms that ask nothing about the case to be drawn, by the act they belong to.
@@ -209,8 +227,10 @@ def form_for(act: str, found: Case, by: Actor, now: datetime, data: Any = None, 
         return MoreTime(data, limits=limits_to_extend(found, now), **marks)
     if act.startswith("move:"):
         move = next((m for m in catalogue.of(found).moves if m.code == act[5:]), None)
-        return of_move(move, data, case=found, by=by) if move else None
+        return of_move(move, data, files=files, case=found, by=by) if move else None
     cls = PLAIN.get(act)
+    if act == "ask_correction" and data is None and (ask := catalogue.of(found).missing) is not None:
+        marks["initial"] = {"wanted": "\n".join(str(w) for w in ask(found, now))}
     return cls(data, files, **marks) if cls else None
 
 

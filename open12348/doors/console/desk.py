@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,10 +20,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from open12348.kernel import limits, numbers
 from open12348.kernel.access import Denied, Request, for_roles
+from open12348.kernel.workdays import legal_day
 from open12348.registry import items, people, places
 from open12348.registry.forms import RegionField
 from open12348.registry.models import Item, Person, Place
-from open12348.spine import casework, catalogue, intake, lists, story
+from open12348.spine import casework, catalogue, guided, intake, lists, story
 from open12348.spine.catalogue import Move, Service
 from open12348.spine.models import Channel
 
@@ -131,12 +133,17 @@ def intake_page(request: Request) -> HttpResponse:
         return redirect("console:home")
     if request.method == "POST" and not like and not {"_refresh", "_item"} & set(post):
         return _take(request, item, service)
+    if request.headers.get("X-Fragment"):  # an answer changed what is asked: the questions alone
+        kept = _kept(source, service)
+        return render(request, "console/_need.html", _questions(service, service.form(initial=kept), kept))
+    if not service.takers & request.actor.roles:
+        messages.warning(request, _("这一项不由您这里登记。"))
     return _screen(request, item, service, initial=_kept(source, service), draft=bool(draft), like=like)
 
 
 def _kept(source: Any, service: Service) -> dict[str, Any]:
     """What was typed so far, carried into the forms of the present item; the story follows into its first long field."""
-    kept = {str(k): v for k, v in (source.items() if hasattr(source, "items") else {})}
+    kept = guided.lists(service, source) if hasattr(source, "items") else {}
     if isinstance(source, QueryDict):
         kept["division"] = RegionField.widget().value_from_datadict(source, {}, "division")
     long = next((n for n, f in service.form.base_fields.items() if isinstance(f.widget, forms.Textarea)), "")
@@ -145,8 +152,32 @@ def _kept(source: Any, service: Service) -> dict[str, Any]:
     return kept
 
 
+def _questions(service: Service, form: forms.Form, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What is asked about the need, as the answers so far make it; and the rough answer, once all that is asked is said."""
+    way = guided.way(service, typed)
+    typed = guided.lists(service, typed)
+    told = None
+    if service.foretell is not None and all(guided.form_of(service, p.fields, typed).is_valid() for p in way.pages):
+        told = service.foretell(dict(way.said), legal_day(timezone.now()))
+    return {
+        "need": form, "asked": [f for f in form.visible_fields() if f.name in way.fields or f.errors], "foretold": told,
+        "asked_was": ",".join(way.fields), "guided": service.pages is not None or service.foretell is not None,
+    }  # fmt: skip
+
+
+def _not_shown(service: Service, post: QueryDict) -> bool:
+    """True when the answers lead to questions that the screen did not show yet."""
+    if service.pages is None or "asked_was" not in post:
+        return False
+    return bool(set(guided.way(service, post).fields) - set(str(post["asked_was"]).split(",")))
+
+
 def _take(request: Request, item: Item, service: Service) -> HttpResponse:
     post, at, by = request.POST, timezone.now(), request.actor
+    if _not_shown(service, post):
+        messages.warning(request, _("还没有登记：按刚才的回答，还有几个问题要问。"))
+        return _screen(request, item, service, initial=_kept(post, service))
+    said: Mapping[str, Any] = post if service.pages is None else guided.asked_only(service, post)
     moves = {code: service.move(code) for code in service.desk}
     move = moves.get(typed(post, "move", 40))
     who = post.copy()
@@ -156,7 +187,7 @@ def _take(request: Request, item: Item, service: Service) -> HttpResponse:
     data = _of_move(move, post) if move else None
     if typed(post, "language", 10) not in dict(intake.LANGUAGES) and "_add" not in post:
         # Declared by the person, never assumed from a name, a place or a habit of the desk (house.md, 6).
-        contact, need = intake.ContactForm(who), service.form(post)
+        contact, need = intake.ContactForm(who), service.form(said)
         contact.full_clean()
         need.full_clean()
         if "language" not in contact.errors:
@@ -166,13 +197,13 @@ def _take(request: Request, item: Item, service: Service) -> HttpResponse:
         return _add(request, typed(post, "_add", 20), typed(post, _long(service), 4000))
     try:
         order = casework.receive_and_make(
-            move=move.code if move else "", data=data, service=service.code, said=post, contact=who,
+            move=move.code if move else "", data=data, service=service.code, said=said, contact=who,
             channel=typed(post, "channel", 12) if typed(post, "channel", 12) in Channel.values else intake.channel_for(by),
             by=by, at=at, item_code=item.code, place=my_place(request), person=person, urgent=bool(post.get("urgent")),
             alias=("desk", _once(post)) if post.get("once") else None,
         )  # fmt: skip
     except intake.Invalid as fault:
-        contact, need = intake.ContactForm(who), service.form(post)
+        contact, need = intake.ContactForm(who), service.form(said)
         contact.full_clean()
         need.full_clean()
         bad = None
@@ -269,8 +300,8 @@ def _screen(
     ].required = True  # for the label; whether it was said is looked at before anything is taken
     known = likely(request, source) if any(typed(source, n) for n in ("name", "phone", "id_number")) else []
     context = {
-        "item": item, "service": service, "contact": contact,
-        "need": form, "moves": moves, "chosen": chosen,
+        "item": item, "service": service, "contact": contact, **_questions(service, form, source),
+        "moves": moves, "chosen": chosen,
         "items": sorted(story.item_names().items()), "like": like or [], "channels": Channel.choices,
         "channel": typed(source, "channel", 12) or intake.channel_for(request.actor), "likely": known, "place": place,
         "person": numbers.row(typed(source, "person", 20)) or "", "urgent": bool(source.get("urgent")), "draft": draft,
@@ -319,9 +350,9 @@ def draft(request: Request) -> HttpResponse:
     if not isinstance(data, dict):
         return JsonResponse({"error": str(_("看不懂这次请求"))}, status=400)
     kept = {
-        str(k)[:60]: v.replace("\x00", "")[:6000]
+        str(k)[:60]: v.replace("\x00", "")[:6000] if isinstance(v, str) else [str(one)[:200] for one in v[:60]]
         for k, v in data.items()
-        if isinstance(v, str) and v and k not in {"csrfmiddlewaretoken", "once", "person"}
+        if isinstance(v, str | list) and v and k not in {"csrfmiddlewaretoken", "once", "person", "asked_was"}
     }
     intake.save_draft(owner=f"account:{request.actor.account_id}", form=DRAFT, data=kept, at=timezone.now())
     return JsonResponse({"saved": True})

@@ -44,6 +44,9 @@ on_cases = for_roles(*CASE_ROLES)
 HANDLING, READING, PRINTING = gettext_noop("办理需要"), gettext_noop("查看材料"), gettext_noop("打印回执")
 
 #: The public address on which progress is asked: printed on paper, so it is a promise and no longer a page's own affair.
+#: A form with this many fields gets half of a wide page.
+LONG_FORM = 6
+
 PROGRESS = "/progress/"
 
 
@@ -154,8 +157,9 @@ def case(request: Request, code: str) -> HttpResponse:
         try:
             if act.startswith("move:"):
                 casework.make(
-                    case=found, move=act[5:], by=request.actor, at=now, data=request.POST, expect=_seen(request)
-                )
+                    case=found, move=act[5:], by=request.actor, at=now, data=request.POST, expect=_seen(request),
+                    uploads=casework.uploads_of(found, act[5:], request.FILES),
+                )  # fmt: skip
                 done = _("已办好。")
             else:
                 form = acts.form_for(act, found, request.actor, now, request.POST, request.FILES)
@@ -189,9 +193,11 @@ def case(request: Request, code: str) -> HttpResponse:
             return redirect("console:home")
         found = again
         if act not in kept:
-            form = acts.form_for(act, found, request.actor, now, request.POST)
+            form = acts.form_for(act, found, request.actor, now, request.POST, request.FILES)
             kept |= {act: form} if form is not None else {}
         if status == 409 and _seen(request) is not None:
+        if request.FILES:  # browsers do not keep chosen files
+            messages.warning(request, _("文件没有收下，改好后请重新选一次文件。"))
             changed = story.read(found.order, journal.story(found.order), after=_seen(request) or 0)
     else:
         people.looked(person=found.order.person, by=request.actor, at=now, purpose=HANDLING, order_code=code)
@@ -231,7 +237,9 @@ def _page(
     moves = [
         (m, kept.get(f"move:{m.code}") or acts.of_move(m, case=found, by=by)) for m in casework.open_moves(found, by)
     ]
-    primary = next(((m, f) for m, f in moves if m.primary), None)
+    first = [(m, f) for m, f in moves if m.primary]
+    others = [(m, f) for m, f in moves if not m.primary]
+    shown = service.panels(found, by, now) if service.panels else []
     may = acts.open_to(found, by, roles)
     may["ask_extension"] = may["ask_extension"] and bool(acts.limits_to_extend(found, now))
     may["rate"] = may["rate"] and outcome is not None and getattr(outcome, "rating", None) is None
@@ -260,9 +268,12 @@ def _page(
         "case": found, "order": order, "service": service, "state": service.state(found.state), "subject": story.subject(found),
         "item": items.by_code(order.item_code) if order.item_code else None, "deadlines": deadlines, "roles": roles,
         "live": [row for row in deadlines if row[1].state != "stopped"], "past": [row for row in deadlines if row[1].state == "stopped"],
-        "primary": primary, "moves": [(m, f) for m, f in moves if primary is None or m is not primary[0]], "may": may, "form": wanted,
+        "primary": first[0] if len(first) == 1 else None, "choices": first if len(first) > 1 else [],
+        "groups": acts.in_groups(others, found), "may": may, "form": wanted,
+        "wide": any(f is not None and len(f.visible_fields()) >= LONG_FORM for _m, f in moves),
+        "panels": {where: [p for p in shown if p.where == where] for where in ("top", "now", "story")},
         "open_act": next((a for a, f in kept.items() if f is not None), ""),
-        "answers": service.templates(found.topic, order.language) if service.templates and primary else [],
+        "answers": service.templates(found.topic, order.language) if service.templates and first else [],
         "hints": service.hints(found, by) if service.hints else [], "told": story.read(order, events), "events": events,
         "changed": changed or [], "parties": order.parties.select_related("person"), "helper": order.helper, "waiting": waiting,
         "offered": offered, "correction": order.corrections.filter(answered_at__isnull=True).first(), "asked": asked,

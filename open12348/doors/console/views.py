@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from open12348.kernel import numbers
-from open12348.kernel.access import CASE_ROLES, STAFF_ROLES, Request, Role, for_roles
+from open12348.kernel.access import CASE_ROLES, STAFF_ROLES, Actor, Request, Role, for_roles
 from open12348.kernel.sealed import keyed_hash
 from open12348.kernel.workdays import legal_day
 from open12348.registry import divisions, people
@@ -76,17 +76,34 @@ def home(request: Request) -> HttpResponse:
         topic=typed(request.GET, "topic", 10), county=numbers.row(request.GET.get("county")),
         today=legal_day(now) if request.GET.get("today") else None,
     )  # fmt: skip
-    page = Paginator(lists.queue(actor, wanted), 40).get_page(typed(request.GET, "page", 9))
+    after, owed = bool(request.GET.get("after")), lists.afterwards(actor)
+    page = Paginator(owed if after else lists.queue(actor, wanted), 40).get_page(typed(request.GET, "page", 9))
     context = {
         "page": page, "rows": _rows(page), "wanted": wanted, "counts": lists.counts(actor, now),
+        "after": after, "owed": owed.count(), "owed_late": owed.filter(late=True).exists(),
+        "first": _first(actor, owed) if not request.GET and actor.has(Role.PROVIDER) else [],
         "offered": [(t, story.subject(t.order.case)) for t in lists.offered_to(actor).select_related("order__case")[:20]],
         "asked": [(e, story.subject(e.order.case)) for e in extensions.waiting(actor)[:10]] if actor.has(*OVERSEEING) else [],
         "lines": sorted({s.line: s.name for s in catalogue.current()}.items()), "phases": list(Phase),
         "counties": counties if len(counties) > 1 else [], "topics": _topics(), "taking": actor.has(*TAKING),
-        "narrowed": any(request.GET.get(k) for k in ("line", "phase", "mine", "late", "coordinator", "free", "topic", "county", "today")),
+        "narrowed": any(request.GET.get(k) for k in ("line", "phase", "mine", "late", "coordinator", "free", "topic", "county", "today", "after")),
         "county_name": next((c.name for c in counties if c.pk == wanted.county), ""),
     }  # fmt: skip
     return render(request, "console/home.html", context)
+
+
+def _first(actor: Actor, owed: Any) -> list[Any]:
+    """What a lawyer has to do first, of what is in hand and of what is still owed after the end: one row of the list, with
+    the name of the limit."""
+    mine = [
+        *lists.queue(actor, lists.Filter(mine=True)).filter(due_at__isnull=False)[:1],
+        *owed.filter(handler_id=actor.account_id)[:1],
+    ]
+    case = min(mine, key=lambda c: c.due_at, default=None)
+    if case is None:
+        return []
+    service = catalogue.of(case)
+    return [(case, story.subject(case), service.state(case.state), service.clock(case.due_clock).label)]
 
 
 @on_cases

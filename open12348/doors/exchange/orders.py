@@ -15,7 +15,7 @@ from ninja import File, Path, Query
 from ninja.files import UploadedFile
 from pydantic import Field, StringConstraints
 
-from open12348.kernel.access import CASE_ROLES, Denied
+from open12348.kernel.access import CASE_ROLES, Actor, Denied
 from open12348.kernel.sealed import keyed_hash
 from open12348.kernel.workdays import legal_day
 from open12348.registry import accounts, items, people, places
@@ -49,7 +49,7 @@ def _event(event: Event) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def fields_of(form: type[Any] | None) -> list[dict[str, Any]]:
+def fields_of(form: Any) -> list[dict[str, Any]]:
     """A form's fields as data: what is asked, of what kind, with which choices."""
     kinds = {
         "BooleanField": "boolean", "MultipleChoiceField": "choices", "TypedMultipleChoiceField": "choices", "ChoiceField": "choice",
@@ -58,7 +58,7 @@ def fields_of(form: type[Any] | None) -> list[dict[str, Any]]:
         "NameField": "name", "FileField": "file",
     }  # fmt: skip
     found = []
-    for name, field in form().fields.items() if form else ():
+    for name, field in (form() if isinstance(form, type) else form).fields.items() if form is not None else ():
         choices: list[dict[str, str]] = []
         for value, label in getattr(field, "choices", ()):
             flat = label if isinstance(label, list | tuple) else [(value, label)]
@@ -71,11 +71,12 @@ def fields_of(form: type[Any] | None) -> list[dict[str, Any]]:
     return found
 
 
-def move_shape(move: catalogue.Move) -> dict[str, Any]:
-    """A move as data, with its form."""
+def move_shape(move: catalogue.Move, case: Case | None = None, by: Actor | None = None) -> dict[str, Any]:
+    """A move as data, with its form: as it is for one case and one actor, where these are given."""
+    form: Any = casework.form_of(move, case, by) if case is not None and by is not None else move.form
     return {
         "move": move.code, "label": str(move.label), "target": move.target, "by": sorted(r.value for r in move.by),
-        "fields": fields_of(move.form),
+        "fields": fields_of(form), "example": {k: v for k, v in move.example.items() if isinstance(v, str | bool | int | list)},
     }  # fmt: skip
 
 
@@ -207,7 +208,8 @@ def enter(door: Door) -> None:
 
     @reads("/orders/{code}/moves", _("现在能办什么"), scope="orders:read", gives=shapes.MoveList)
     def list_moves(request: Call, code: Code = Path(...)) -> Any:
-        return {"moves": [move_shape(m) for m in casework.open_moves(case_of(request, code), request.auth)]}
+        case = case_of(request, code)
+        return {"moves": [move_shape(m, case, request.auth) for m in casework.open_moves(case, request.auth)]}
 
     @writes("/orders/{code}/moves/{move}", _("办一步"), scope="orders:write", gives=shapes.OrderAnswer)
     def make_move(

@@ -281,6 +281,7 @@ class MoveAnswer(Schema):
     target: str
     by: list[str]
     fields: list[FieldAnswer]
+    example: dict[str, Any]
 
 
 class MoveList(Schema):

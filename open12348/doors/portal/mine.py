@@ -157,7 +157,7 @@ def _act(request: Request, found: Case, act: str, faulty: dict[str, forms.Form])
             closing.rate(case=found, by=by, at=at, grade=request.POST.get("grade", ""), text=text)
             return _("谢谢您的评价。")
         if act.startswith("move:"):
-            casework.make(case=found, move=act[5:], by=by, at=at, data=request.POST)
+            casework.make(case=found, move=act[5:], by=by, at=at, data=request.POST, uploads=casework.uploads_of(found, act[5:], request.FILES))
             return _("已办好。")
     except intake.Invalid as fault:
         if act in {"answer", "say"} and fault.form is not form:
@@ -165,12 +165,16 @@ def _act(request: Request, found: Case, act: str, faulty: dict[str, forms.Form])
                 form.add_error("text", complaint)
         faulty[act] = form if act in {"answer", "say"} else fault.form
     except files.BadFile as fault:
+        if act.startswith("move:"):
+            messages.error(request, str(fault.message))
         form.add_error("papers", str(fault.message))
-        faulty[act] = form
+        faulty |= {act: form} if act in {"answer", "say"} else {}
     except casework.Refused as fault:
         messages.error(request, str(fault.reason))
     except (journal.Conflict, Denied) as fault:
         messages.error(request, str(fault))
+    if request.FILES:  # browsers do not keep chosen files
+        messages.warning(request, _("文件没有收下，改好后请重新选一次文件。"))
     return None
 
 
@@ -181,21 +185,26 @@ def _case_page(request: Request, found: Case, faulty: dict[str, forms.Form]) -> 
     if outcome is not None and rated is None and found.phase == Phase.DONE.value:
         rating = faulty.get("rate") or closing.RatingForm()
         rating.auto_id = "rate-%s"
-    moves = []
+    moves, act = [], request.POST.get("act", "")
     for move in casework.open_moves(found, request.actor):
-        form = faulty.get(f"move:{move.code}") or casework.form_of(move, found, request.actor)
+        again = request.POST if act == f"move:{move.code}" else None  # refused: what was typed stays
+        form = faulty.get(f"move:{move.code}") or casework.form_of(
+            move, found, request.actor, again, files=request.FILES if again else None
+        )
         if form is not None:
             form.auto_id = f"{move.code}-%s"
         moves.append((move, form))
     typed = {"text": request.POST.get("text", "")} if request.method == "POST" else {}
-    act = request.POST.get("act", "")
+    service = catalogue.of(found)
+    shown = service.resident_panels(found, request.actor, timezone.now()) if service.resident_panels else []
     context = {
+        "panels": {where: [p for p in shown if p.where == where] for where in ("top", "now", "story")},
         "case": found, **standing.of(found), "story": standing.story(found), "moves": moves, "rating": rating, "rated": rated,
         "answer": found.order.documents.filter(kind=DocumentKind.ANSWER, for_resident=True).order_by("-at", "-id").first()
         if found.phase == Phase.DONE.value else None,
         "answer_form": faulty.get("answer") or Words(initial=typed if act == "answer" else {}, auto_id="answer-%s"),
         "say_form": faulty.get("say") or Words(initial=typed if act == "say" else {}, auto_id="say-%s"),
-        "open_move": request.GET.get("open", "")[:20],
+        "open_move": request.GET.get("open", "")[:40] or act.removeprefix("move:"),
         "links": [link.second.code for link in found.order.links_out.select_related("second")]
         + [link.first.code for link in found.order.links_in.select_related("first")],
     }  # fmt: skip

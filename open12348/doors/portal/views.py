@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from open12348.guidance import needs
-from open12348.kernel.access import Request, public
+from open12348.kernel.access import Request, Role, public
 from open12348.registry import divisions, items, pack, people, places
 from open12348.registry.forms import RegionField
 from open12348.registry.models import Division, Item
@@ -107,9 +107,10 @@ def item(request: Request, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     form, division = _where(request)
+    service = catalogue.for_item(found.code)
     context = {
         "item": found, "form": form, "division": division, "division_name": divisions.full_name(division),
-        "rows": _near(division, found.code, most=3), "online": catalogue.for_item(found.code) is not None,
+        "rows": _near(division, found.code, most=3), "online": service is not None and Role.RESIDENT in service.takers,
     }  # fmt: skip
     return render(request, "portal/item.html", context)
 

@@ -57,6 +57,30 @@
     input.addEventListener("keydown", function (event) { if (event.key === "Enter" && !event.ctrlKey && button) { event.preventDefault(); button.click(); } });
   });
 
+  // A guided form: an answer may change what is asked next. The questions are asked for anew; what is typed meanwhile stays.
+  all("[data-guided]").forEach(function (box) {
+    var form = box.closest("form"), turn = 0;
+    box.addEventListener("change", function () {
+      var data = new FormData(form), mine = ++turn;
+      data.set("_refresh", "1");
+      fetch(form.action, { method: "POST", body: data, headers: { "X-Fragment": "1" } })
+        .then(function (r) { return r.ok ? r.text() : null; })
+        .then(function (html) {
+          if (html === null || mine !== turn) { return; }
+          var here = doc.activeElement, id = here && box.contains(here) ? here.id : "", spot = null, now = {};
+          try { spot = id ? [here.selectionStart, here.selectionEnd] : null; } catch (e) { /* no text */ }
+          all("input:not([type=hidden]), select, textarea", box).forEach(function (f) { if (f.id) { now[f.id] = [f.value, f.checked]; } });
+          box.innerHTML = html;
+          Object.keys(now).forEach(function (key) {
+            var f = doc.getElementById(key);
+            if (f && box.contains(f)) { if (f.type === "radio" || f.type === "checkbox") { f.checked = now[key][1]; } else { f.value = now[key][0]; } }
+          });
+          var again = id && doc.getElementById(id);
+          if (again) { again.focus(); if (spot && spot[0] !== null && again.setSelectionRange) { try { again.setSelectionRange(spot[0], spot[1]); } catch (e) { /* no text */ } } }
+        }).catch(function () {});
+    });
+  });
+
   // What was sent stays on this device until the page says that it was taken: a session may have ended meanwhile.
   all("form[data-keep]:not([data-draft])").forEach(function (form) {
     form.addEventListener("submit", function () {

@@ -41,8 +41,8 @@ class Act:
     turn: Turn
     move: Move
     data: Mapping[str, Any]
-    came: dict[str, list[Document]] = field(default_factory=dict)  # files by the field they were chosen in
     created: list[Document] = field(default_factory=list)
+    came: dict[str, list[Document]] = field(default_factory=dict)  # files by the field they were chosen in
 
     @property
     def case(self) -> Case:
@@ -88,6 +88,7 @@ def form_of(
         move.fit(form, case, by)
     return form
 
+
 def upload_fields(form: type[forms.Form] | forms.Form | None) -> list[str]:
     """The fields of a form in which files are chosen, in its order."""
     if form is None:
@@ -112,7 +113,6 @@ def _as_chosen(move: Move, uploads: Sequence[files.Upload]) -> MultiValueDict[st
         name = upload.field if upload.field in names else names[0]
         chosen.appendlist(name, SimpleUploadedFile(upload.name or "file", upload.content))
     return chosen
-
 
 
 def make(
@@ -155,8 +155,8 @@ def _make(now: Turn, code: str, data: Mapping[str, Any], uploads: Sequence[files
     if move.answer and clean.get(move.answer):
         act.created.append(
             files.words(now, clean[move.answer], kind=DocumentKind.ANSWER, for_resident=True, title=str(move.label))
-    first = next(iter(upload_fields(move.form)), "")
         )
+    first = next(iter(upload_fields(move.form)), "")
     for upload in uploads:
         came = files.attach(now, upload, for_resident=True)
         act.created.append(came)

@@ -43,10 +43,10 @@ on_cases = for_roles(*CASE_ROLES)
 #: Why a file is opened: stored in the source language, read out in the reader's.
 HANDLING, READING, PRINTING = gettext_noop("办理需要"), gettext_noop("查看材料"), gettext_noop("打印回执")
 
-#: The public address on which progress is asked: printed on paper, so it is a promise and no longer a page's own affair.
 #: A form with this many fields gets half of a wide page.
 LONG_FORM = 6
 
+#: The public address on which progress is asked: printed on paper, so it is a promise and no longer a page's own affair.
 PROGRESS = "/progress/"
 
 
@@ -195,9 +195,9 @@ def case(request: Request, code: str) -> HttpResponse:
         if act not in kept:
             form = acts.form_for(act, found, request.actor, now, request.POST, request.FILES)
             kept |= {act: form} if form is not None else {}
-        if status == 409 and _seen(request) is not None:
         if request.FILES:  # browsers do not keep chosen files
             messages.warning(request, _("文件没有收下，改好后请重新选一次文件。"))
+        if status == 409 and _seen(request) is not None:
             changed = story.read(found.order, journal.story(found.order), after=_seen(request) or 0)
     else:
         people.looked(person=found.order.person, by=request.actor, at=now, purpose=HANDLING, order_code=code)

@@ -33,7 +33,7 @@ def test_every_state_is_reached_and_every_open_state_is_left(service: Service) -
     reached, todo = {service.initial}, deque([service.initial])
     while todo:
         for move in service.moves_from(todo.popleft()):
-            if move.target not in reached:
+            if move.target and move.target not in reached:
                 reached.add(move.target)
                 todo.append(move.target)
     assert reached == {s.code for s in service.states}
@@ -57,7 +57,7 @@ def test_every_open_state_is_watched_by_a_clock(service: Service) -> None:
         here, running = todo.popleft()
         ended = service.state(here).phase is Phase.DONE
         for move in service.moves_from(here):
-            there = (move.target, after(frozenset() if ended else running, move.code))
+            there = (move.to(here), after(frozenset() if ended else running, move.code))
             if there not in seen:
                 seen.add(there)
                 todo.append(there)
@@ -134,7 +134,7 @@ def way_to(service: Service, target: str) -> list[Move]:
     while todo:
         here = todo.popleft()
         for move in service.moves_from(here):
-            if move.target not in ways:
+            if move.target and move.target not in ways:
                 ways[move.target] = [*ways[here], move]
                 todo.append(move.target)
     return ways[target]

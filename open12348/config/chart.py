@@ -60,7 +60,7 @@ def diagram(service: Service) -> str:
     for move in service.moves:
         who = ", ".join(sorted(role.value for role in move.by if isinstance(role, Role)))
         for source in sorted(move.sources):
-            lines.append(f"    {source} --> {move.target}: {move.label} [{who}]")
+            lines.append(f"    {source} --> {move.to(source)}: {move.label} [{who}]")
     lines += [f"    {state.code} --> [*]" for state in service.states if state.phase is Phase.DONE]
     return "\n".join(lines)
 

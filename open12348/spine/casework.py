@@ -12,13 +12,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from open12348.kernel.access import Actor, Denied, Role
 from open12348.kernel.workdays import add_months, legal_day
 from open12348.registry import items
 
-from . import alarms, catalogue, clocks, files, intake, notices
+from . import alarms, catalogue, clocks, files, intake, notices, papers
 from .catalogue import Hold, Move, Phase, Service
 from .intake import Invalid
 from .journal import Turn, turn
@@ -150,7 +149,7 @@ def _make(now: Turn, code: str, data: Mapping[str, Any], uploads: Sequence[files
         raise Refused(reason)
     if move.takes and by.account_id and case.handler_id != by.account_id:
         now.set(handler_id=by.account_id)
-    if case.hold == Hold.APPLICANT.value:
+    if case.hold == Hold.APPLICANT.value and move.target:
         _end_correction(now, None)
     if move.answer and clean.get(move.answer):
         act.created.append(
@@ -162,10 +161,13 @@ def _make(now: Turn, code: str, data: Mapping[str, Any], uploads: Sequence[files
         act.created.append(came)
         act.came.setdefault(upload.field or first, []).append(came)
     before, was_done = case.state, case.phase == Phase.DONE.value
-    now.set(state=move.target, hold="")
-    now.write("move", move=code, before=before, after=move.target)
+    if move.target:
+        now.set(state=move.target, hold="")
+    now.write("move", move=code, before=before, after=move.to(before))
     if move.sends_on and clean.get(move.sends_on):
         _send_on(now, str(clean[move.sends_on]))
+    if move.opens:
+        _open_beside(now, move, clean)
     if move.effect:
         move.effect(act)
     if was_done and case.phase != Phase.DONE.value:
@@ -179,8 +181,25 @@ def _make(now: Turn, code: str, data: Mapping[str, Any], uploads: Sequence[files
     clocks.after(now, code)
     if case.phase == Phase.DONE.value and not was_done:
         _end(now, move, clean)
+    _issue(act)
     notices.tell_all(now, move.notices)
     return case
+
+
+def _issue(act: Act) -> None:
+    """Issue the papers that a move declares; when one cannot be written, nothing of the move holds. Errors: Refused."""
+    for paper in act.move.papers:
+        if paper.only is not None and not paper.only(act):
+            continue
+        try:
+            issued = papers.issue(
+                act.turn, paper, facts=paper.facts(act) if paper.facts else {},
+                blocks=paper.blocks(act) if callable(paper.blocks) else paper.blocks,
+                tongues=paper.tongues(act) if callable(paper.tongues) else paper.tongues,
+            )  # fmt: skip
+        except papers.PaperFault as fault:
+            raise Refused(fault.message) from fault
+        act.created.append(issued.document)
 
 
 def _end(now: Turn, move: Move, clean: Mapping[str, Any]) -> None:
@@ -196,7 +215,7 @@ def _end(now: Turn, move: Move, clean: Mapping[str, Any]) -> None:
         keep_until=add_months(day, keep.years * 12) if keep.years else None,
         keep_basis=keep.basis + ("" if keep.sure else str(_("（未经确认）"))),
     )  # fmt: skip
-    now.set(closed_at=now.at, late=False)
+    now.set(closed_at=now.at)
     now.write("ended", outcome=move.outcome)
 
 
@@ -223,6 +242,23 @@ def _send_on(now: Turn, item_code: str) -> None:
     ).order  # fmt: skip
     Link.objects.create(first=order, second=came, kind="sent_on", at=now.at, by=now.by.label)
     now.write("sent_on", to=came.code, item=item_code)
+
+
+def _open_beside(now: Turn, move: Move, clean: Mapping[str, Any]) -> None:
+    """Open a linked order for another service with what the move's form says; the first goes on as it was."""
+    order, person = now.order, now.order.person
+    contact = {
+        "name": person.name if person else "", "phone": person.phone if person else "", "language": order.language,
+        "division": order.division.code if order.division else "", "behalf": order.behalf, "reply_by": order.reply_by,
+        "helper_name": order.helper.name if order.helper else "", "helper_phone": order.helper.phone if order.helper else "",
+        "safe_contact": order.safe_contact,
+    }  # fmt: skip
+    came = intake.receive(
+        service=move.opens, said=clean, contact=contact, channel=order.channel, by=now.by, at=now.at, place=now.case.place,
+        first=order, person=person,
+    ).order  # fmt: skip
+    Link.objects.create(first=order, second=came, kind="linked", at=now.at, by=now.by.label)
+    now.write("opened_beside", to=came.code, service=move.opens)
 
 
 def _as_text(order: Order, service: Service) -> str:
@@ -277,12 +313,15 @@ def ask_correction(*, case: Case, by: Actor, at: datetime, wanted: str, expect: 
             raise Refused(_("已经在等对方了，不能再发一次。"))
         if now.order.corrections.exists():
             raise Refused(_("补充要求只能提一次。请用留言和当事人联系，期限照常计算。"))
+        for line in lines:
+            if now.service.may_demand is not None and (why := now.service.may_demand(line)):
+                form.add_error("wanted", why)
+                raise Invalid(form)
         evidence = files.words(now, "\n".join(lines), kind=DocumentKind.QUESTION, for_resident=True)
         row = Correction.objects.create(order=now.order, wanted=lines, asked_at=at, asked_by=by.label)
         now.set(hold=Hold.APPLICANT.value)
         now.write("correction_asked", correction=row.pk, count=len(lines))
-        # Kept in the source language, and said in the reader's when shown.
-        clocks.after(now, "ask_correction", evidence=evidence, why=gettext_noop("等申请人补充材料"))
+        clocks.after(now, "ask_correction", evidence=evidence, why=clocks.AWAITED)
         notices.tell(now, "ask_correction", wanted="；".join(lines))
     return row
 

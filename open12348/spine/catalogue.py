@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -16,6 +16,8 @@ from open12348.kernel.workdays import Unit
 
 if TYPE_CHECKING:
     from django.forms import Form
+
+    from open12348.kernel.blocks import Block
 
     from .casework import Act
 
@@ -78,15 +80,31 @@ class State:
 
 
 @dataclass(frozen=True)
+class Term:
+    """How long a limit is under the rule of one day, in which unit, by which article, and whether that is confirmed."""
+
+    amount: int
+    unit: Unit
+    basis: str = ""
+    sure: bool = True
+
+
+@dataclass(frozen=True)
 class Clock:
     """A limit: what starts, pauses, resumes and stops it, its basis, who must act, what missing it means.
 
     `amount` is a number or a callable `(day) -> int` that reads a dated parameter. `starts` and `stops` name moves or
     acts of the spine. `since`/`until`: the days of start under which the rule holds (T-10 of the reference).
-    `who=Role.RESIDENT`: the person's own time (to object, to complete papers): its end makes no office late.
+    `term(day)`: the whole rule of a day, where unit and basis changed with the law too; it stands before `amount`, `unit`,
+    `basis` and `sure`. A limit keeps the rule of the day from which it counts.
+    `who=Role.RESIDENT`: the person's own time (to object, to complete papers): its end makes no office late, it closes.
+    A clock that paused for it may go on when it closes: it names `window:<code>` among its `resumes`. `say` tells the
+    person what they may do until %(day)s.
+    `aim`: a shorter time the office sets itself beside the legal one: it orders the queue, and its end makes nothing late.
     `after_end`: runs on, or is started, when the need has ended (a file to hand in, a fee to pay).
     `begins(case, at)`: the instant from which it counts, when that is not the instant of the act (received elsewhere,
     a decision served by post); None means the act.
+    `last_day(case, at)`: the last day, where a notice names one and no number counts; None means that the number counts.
     """
 
     code: str
@@ -109,27 +127,59 @@ class Clock:
     only: Callable[[Any], bool] | None = None  # asked with the case: does this limit hold for it?
     after_end: bool = False
     begins: Callable[[Any, datetime], datetime | None] | None = None
+    term: Callable[[date], Term] | None = None
+    aim: bool = False
+    last_day: Callable[[Any, datetime], date | None] | None = None
+    say: Any = ""
 
     def amount_on(self, day: date) -> int:
-        """The length on a day, in the clock's unit."""
-        return self.amount(day) if callable(self.amount) else self.amount
+        """The length on a day, in the unit of that day."""
+        return self.term_on(day).amount
+
+    def term_on(self, day: date) -> Term:
+        """The rule of a day."""
+        if self.term is not None:
+            return self.term(day)
+        return Term(self.amount(day) if callable(self.amount) else self.amount, self.unit, self.basis, self.sure)
+
+    @property
+    def owed(self) -> bool:
+        """True when somebody is late once it is over: not the person's own time, not an aim of the office's own."""
+        return self.who is not Role.RESIDENT and not self.aim
 
 
 @dataclass(frozen=True)
 class Notice:
     """Who is told what when a move is made. `text` is a lazy sentence with named places: code, service, day, place."""
 
-    to: str  # applicant | handler | place | supervisor
+    to: str  # applicant | handler | place | officer | supervisor
     text: Any
 
 
 @dataclass(frozen=True)
 class Paper:
-    """A paper a move issues, from one template."""
+    """A form that goes out under a number when a move is made, in the same transaction (spine/papers.py).
 
+        GRANT = Paper(no=9, code="grant", title=_("给予法律援助决定书"), facts=facts_of_grant, blocks=(
+            Para(_("%(applicant)s："), to=True),
+            Para(_("您于%(received)s提出的申请，经审查，决定给予法律援助。")),
+            Seal(),
+        ))
+
+    `no`: the form's own number, 1 to 99, part of the paper's. `blocks` (kernel/blocks.py): what it says, or blocks(act).
+    facts(act): what fills the places, beside the usual ones (papers.usual). `tongues`: zh | ug | en | zh-ug, or tongues(act);
+    empty: as the applicant reads. only(act): whether it is issued this time. When the applicant has received it, the act
+    "served:<code>" happens, which clocks may name.
+    """
+
+    no: int
     code: str
     title: Any
-    template: str
+    blocks: Sequence[Block] | Callable[[Act], Sequence[Block]]
+    facts: Callable[[Act], Mapping[str, Any]] | None = None
+    tongues: str | Callable[[Act], str] = ""
+    for_resident: bool = True
+    only: Callable[[Act], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -154,8 +204,14 @@ class Move:
     papers: tuple[Paper, ...] = ()
     takes: bool = False  # the actor becomes the handler
     sends_on: str = ""  # the form field that names the item a new, linked order is opened for
+    opens: str = ""  # a service for which a linked order is opened with what the move's form says (a complaint)
     help: Any = ""
     primary: bool = False
+
+    def to(self, state: str) -> str:
+        """The state it leads to from a state: its target, or the same where it has none (something said or asked beside)."""
+        return self.target or state
+
     fit: Callable[[Form, Any, Any], None] | None = None  # (form, case, actor): choices that depend on the case
     example: Mapping[str, Any] = field(default_factory=dict)  # right values for its form, where they cannot be guessed
 
@@ -255,6 +311,8 @@ class Service:
         None  # the guided way through the form, from the answers so far
     )
     foretell: Callable[[Mapping[str, Any], date], Foretold] | None = None  # (said, day): the rough answer
+    missing: Callable[[Any, datetime], list[Any]] | None = None  # (case, at): what a request for papers would have to name
+    may_demand: Callable[[str], Any] | None = None  # (sentence): why a thing may not be asked for, or nothing
     received: Callable[[Any, Mapping[str, Any]], None] | None = (
         None  # (turn, said): rows of the line's own, same transaction
     )
@@ -327,7 +385,7 @@ def faults_of(service: Service) -> Iterator[str]:
         yield "business is not two digits"
     outcomes = {o.code for o in service.outcomes}
     for move in service.moves:
-        if move.target not in states:
+        if move.target and move.target not in states:
             yield f"move {move.code} leads to unknown state {move.target}"
         for source in move.sources:
             if source not in states:
@@ -340,14 +398,19 @@ def faults_of(service: Service) -> Iterator[str]:
     for act in ("withdraw", "reopen"):
         if act not in moves:
             yield f"there is no move '{act}'"
-    known = moves | SPINE_ACTS
+    papers = {p.code: p.no for move in service.moves for p in move.papers}
+    for number in papers.values():
+        if not 0 < number < 100 or list(papers.values()).count(number) > 1:
+            yield f"papers need numbers of their own from 1 to 99, which {number} is not"
+    known = moves | SPINE_ACTS | {f"window:{c.code}" for c in service.clocks if c.who is Role.RESIDENT}
+    known |= {f"served:{code}" for code in papers}
     for clock in service.clocks:
         if not clock.stops:
             yield f"clock {clock.code} has no stop"
         for act in {*clock.starts, *clock.stops, *clock.pauses, *clock.resumes} - known:
             yield f"clock {clock.code} names unknown act {act}"
     for clock in service.clocks:
-        if clock.after_end and clock.who is Role.RESIDENT and clock.extendable:
+        if clock.who is Role.RESIDENT and clock.extendable:
             yield f"clock {clock.code}: the person's own time is not extended by the office"
     for code in service.desk:
         if code not in moves:

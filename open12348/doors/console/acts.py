@@ -187,8 +187,8 @@ def in_groups(moves: list[tuple[Move, Any]], found: Case) -> list[tuple[Any, lis
     service = catalogue.of(found)
     groups: dict[str, list[tuple[Move, Any]]] = {"note": [], "on": [], "end": []}
     for move, form in moves:
-        ends = service.state(move.target).phase is Phase.DONE and found.phase != Phase.DONE.value
-        groups["note" if move.target == found.state else "end" if ends else "on"].append((move, form))
+        ends = service.state(move.to(found.state)).phase is Phase.DONE and found.phase != Phase.DONE.value
+        groups["note" if move.to(found.state) == found.state else "end" if ends else "on"].append((move, form))
     names = {"note": _("记录"), "on": _("往下办"), "end": _("结束")}
     return [(names[key], rows) for key, rows in groups.items() if rows]
 

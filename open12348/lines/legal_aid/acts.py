@@ -479,7 +479,7 @@ def termination_proposed(act: Act) -> None:
 def not_the_proposer(act: Act) -> Any:
     """Who proposed an end does not decide it."""
     aid = aid_of(act.order.pk)
-    if _is(aid.reviewed_by_id, act) or act.by.practitioner_id and act.by.practitioner_id == aid.lawyer_id:
+    if _is(aid.reviewed_by_id, act) or (act.by.practitioner_id and act.by.practitioner_id == aid.lawyer_id):
         return _("提出终止的人不能自己决定，请另一位负责人决定。")
     return None
 

@@ -96,6 +96,14 @@ def as_data(advice: decide.Advice) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def missing(case: Case, at: datetime) -> list[Any]:
+    """Everything that is still missing, so that it is asked for at once and once (LAL 43)."""
+    aid = (
+        Aid.objects.select_related("order", "authority_county", "order__case__county").filter(order_id=case.pk).first()
+    )
+    return list(of_aid(aid, at).wanted) if aid is not None else []
+
+
 def supplement_due(aid: Aid, asked: Any) -> date | None:
     """The last day for the papers that were asked for: the day in the notice, else the default figure (LA-T06)."""
     if aid.supplement_by is not None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from open12348.kernel.workdays import legal_day
 from open12348.spine.catalogue import Foretold, Page
 
-from . import scope
+from . import decide, hardship, jurisdiction, materials, means, scope
 
 
 def _matter(said: Mapping[str, Any], day: date) -> Any:
@@ -64,10 +64,59 @@ def pages(said: Mapping[str, Any]) -> list[Page]:
     return found
 
 
+def facts_of(said: Mapping[str, Any], day: date) -> decide.Facts:
+    """What an applicant has told so far, as the rules take it. Nothing they tell is held to be proven, nor doubted."""
+    county = str(said.get("where_county") or "")
+    result = None
+    if hardship.answered(said):
+        try:
+            result = means.assess(means.from_answers({"opponent_home": "no", **hardship.asked(said)}, day))
+        except means.RequestFault:
+            result = None
+    return decide.Facts(
+        day=day, matter=str(said.get("matter") or ""), region=county,
+        claims=tuple(decide.Claim(code, "proven") for code in _groups(said)), matter_proof="pledged",
+        place=jurisdiction.Competent((county,), True, "", "LAL 38", True) if county else None,
+        statement=hardship.answered(said), pledge=bool(said.get("pledge")), means=result, represented=False,
+        lapses_on=_day(said.get("lapses_on")),
+    )  # fmt: skip
+
+
+def _day(value: Any) -> date | None:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value)) if value else None
+    except ValueError:
+        return None
+
+
 def foretell(said: Mapping[str, Any], day: date) -> Foretold:
-    """The rough answer. It never refuses: what does not fit is for the office to look at."""
+    """The rough answer. It never refuses: what does not seem to fit is for the office to look at, and the way on is open."""
+    note = _("法律援助不收任何费用。这只是粗略的估计，由法律援助中心在收到申请之日起七日内审查决定。")
     matter = _matter(said, day)
-    note = _("法律援助不收任何费用。由法律援助中心在收到申请之日起七日内决定。")
+    given = [g for g in (scope.group(code, day) for code in _groups(said)) if g is not None]
+    bring = [w.name for w in materials.wanted(matter=matter, groups=given) if w.code not in {"application_form"}]
     if matter is None:
-        return Foretold(None, _("工作人员会先看您这件事属于哪一种，再告诉您。"), (), (_("身份证"),), note)
-    return Foretold(True, _("您很可能可以得到法律援助。"), ((matter.name, str(matter.article)),), (_("身份证"),), note)
+        return Foretold(None, _("工作人员会先看您这件事属于哪一种，再告诉您。"), (), tuple(bring), note)
+    facts = facts_of(said, day)
+    advice = decide.advise(facts)
+    reasons = [
+        (line.note or line.asks, str(line.article))
+        for line in advice.lines
+        if line.code in {"scope", "hardship", "urgent"} or line.code.startswith("means:")
+        if line.state in {"proven", "pledged", "not_asked", "open"}
+    ]
+    beyond = facts.means is not None and facts.means.outcome == means.NOT_MET and not matter.or_other
+    if advice.leads_to in {"grant", "supplement"} and not beyond:
+        answer = _("您很可能可以得到法律援助，不用花钱。")
+        if not matter.may_ask_hardship:
+            answer = _("您很可能可以得到法律援助，不用花钱，也不看家里的收入。")
+        return Foretold(True, answer, tuple(reasons), tuple(bring), note)
+    return Foretold(
+        None,
+        _("能不能得到法律援助，要由法律援助中心看过才知道。请照样提交，没有人会因为申请吃亏。"),
+        tuple(reasons),
+        tuple(bring),
+        note,
+    )

@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from open12348.kernel.workdays import legal_day
-from open12348.registry import divisions
+from open12348.registry import divisions, pack
 from open12348.registry.models import Division
 from open12348.spine import notices
 from open12348.spine.casework import Act
 from open12348.spine.models import Case
-from open12348.registry import pack
 
 from . import means, remedy
 from .models import Aid

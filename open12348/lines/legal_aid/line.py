@@ -13,7 +13,7 @@ from open12348.kernel.workdays import legal_day
 from open12348.spine.catalogue import Keep, Move, Notice, Outcome, Phase, Service, State, offer
 from open12348.spine.models import PartyRole
 
-from . import acts, clocks, fitting, forms, guide, move_forms, panels, scope
+from . import acts, checking, clocks, complaint, duty, fitting, forms, guide, materials, move_forms, panels, scope
 
 OFFICE = frozenset({Role.OFFICER})
 DESK = frozenset({Role.CLERK, Role.OFFICER})
@@ -54,7 +54,9 @@ def accused(content: Mapping[str, Any]) -> list[dict[str, str]]:
 # What both ways in have in common from the assignment on
 
 HELPED = {"assigned", "arranged", "in_progress"}
-AFTER = {"closed", "terminated", "file_review", "payable", "archived"}
+TAIL = (
+    "assigned", "arranged", "in_progress", "changing", "to_terminate", "closed", "terminated", "file_review", "payable", "archived", "objection", "upheld",
+)  # fmt: skip
 
 
 def tail_states() -> tuple[State, ...]:
@@ -73,6 +75,14 @@ def tail_states() -> tuple[State, ...]:
         State("objection", _("异议审查中"), Phase.OPEN, _("司法局正在审查您的异议。")),
         State("upheld", _("异议维持原决定"), Phase.DONE, _("司法局维持了原决定。您还可以申请行政复议或者起诉。")),
     )
+
+
+def complain(*states: str) -> Move:
+    """A complaint may be made in any state; it has its own code, and the case goes on as it was."""
+    return Move(
+        "complain", _("投诉"), frozenset(states), "", {Role.RESIDENT, Role.CLERK, Role.SUPERVISOR}, form=complaint.Complain,
+        opens="legal_aid.complaint", help=_("对收钱、拖延、服务不好等不满意的，由司法局处理，承办人不参加。"),
+    )  # fmt: skip
 
 
 def tail_moves(back: str) -> tuple[Move, ...]:
@@ -203,6 +213,8 @@ apply = offer(
         resident_panels=panels.for_resident,
         pages=guide.pages,
         foretell=guide.foretell,
+        missing=checking.missing,
+        may_demand=materials.demand_fault,
         example={"story": "工地欠了三个月工资，要三万元", "matter": "31-5-2", "stage": "arbitration", "household": "4", "income": "1500"},
         states=(
             State("received", _("已接收"), Phase.OPEN, _("申请已收到，正在看材料。")),
@@ -302,6 +314,7 @@ apply = offer(
                 "reopen", _("重新申请"), {"refused", "upheld", "elsewhere", "lapsed", "withdrawn"}, "received",
                 {Role.RESIDENT, Role.CLERK, Role.OFFICER}, form=move_forms.Reason, effect=acts.restarted,
             ),
+            complain("received", "provisional", "review", "cooperating", "to_grant", "to_refuse", "granted", "refused", "elsewhere", "lapsed", *TAIL),
         ),
         clocks=clocks.APPLY,
         keep=Keep(30, "法律援助案卷保管期限，地方档案期限表", sure=False),
@@ -368,8 +381,12 @@ notice = offer(
             ),
             Move("reopen", _("重新指派"), {"no_lawyer_wanted", "called_off", "upheld"}, "received", OFFICE, form=move_forms.Reason,
                  effect=acts.restarted),
+            complain("declined_lawyer", "no_lawyer_wanted", *TAIL),
         ),
         clocks=clocks.NOTICE,
         keep=Keep(30, "法律援助案卷保管期限，地方档案期限表", sure=False),
     )
 )  # fmt: skip
+
+offer(duty.service())
+offer(complaint.service())

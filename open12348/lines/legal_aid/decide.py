@@ -56,12 +56,12 @@ GROUNDS: dict[str, tuple[Any, str]] = {
 _NO_GROUNDS: tuple[tuple[re.Pattern[str], Any], ...] = (
     (re.compile(r"证据.{0,4}(不足|不够|不充分)|没有.{0,4}证据|缺乏证据|事实不清"), _("证据不足不是不予援助的理由：收集证据正是援助要帮的事。")),
     (re.compile(r"胜诉|败诉|打不赢|赢不了|没有.{0,4}(希望|胜算|必要)|无.{0,4}(胜算|必要)|无理|不占理"), _("能不能打赢不是法律援助的条件。")),
-    (re.compile(r"户籍|户口|外地|不是本地|非本地|居住证"), _("按办案机关或者事情发生的地方决定由谁办，不看户口。")),
-    (re.compile(r"(经费|资金|律师|人手|人员).{0,4}(不足|不够|紧张|没有|缺)|案件太多"), _("缺经费、缺律师是机构的事，不是申请人的条件。")),
-    (re.compile(r"(金额|标的|数额).{0,4}(小|少|低)|小事"), _("金额大小不是法律援助的条件。")),
+    (re.compile(r"(户籍|户口).{0,4}(不在|不是|外|非)|外地|非本地|不是本[地县市]|(不在|非)本.{0,2}(户|住)"), _("按办案机关或者事情发生的地方决定由谁办，不看户口。")),
+    (re.compile(r"(经费|资金|律师|人手|人员).{0,4}(不足|不够|紧张|太少|短缺)|案件太多"), _("缺经费、缺律师是机构的事，不是申请人的条件。")),
+    (re.compile(r"(金额|标的额?|数额)(太|过|较|很)?(小|少)|(金额|标的额?|数额)不大|小事"), _("金额大小不是法律援助的条件。")),
     (re.compile(r"时效|过期|逾期|超过.{0,6}期限"), _("时效由对方在诉讼中提出、由法院判断，不是不予援助的理由；没有按时补充的是视为撤回，不是不予援助。")),
-    (re.compile(r"态度|信访|上访|闹|品行|前科|有罪|罪有应得|坏人"), _("申请人的为人不是法律援助的条件。")),
-    (re.compile(r"信用|评分|打分|系统.{0,4}(判定|认定|拒绝)|自动"), _("系统不能决定不予援助，要由人看材料作出决定。")),
+    (re.compile(r"态度|(多次|经常|一直|反复).{0,2}(信访|上访)|缠访|闹访|品行|前科|罪有应得|坏人"), _("申请人的为人不是法律援助的条件。")),
+    (re.compile(r"信用|评分|打分|系统.{0,4}(判定|认定|拒绝)|自动(判定|认定|拒绝|审)"), _("系统不能决定不予援助，要由人看材料作出决定。")),
 )  # fmt: skip
 
 
@@ -288,9 +288,7 @@ def advise(facts: Facts) -> Advice:
     known = {str(w) for w in wanted}
     wanted += [w.name for w in papers if str(w.name) not in known]
 
-    cautions = tuple(
-        say(_("%(what)s：依据或者数字还没有核实。"), what=line.asks) for line in lines if not line.sure
-    )  # fmt: skip
+    cautions = _cautions(lines)
     advice = replace(advice, lines=tuple(lines), hardship=hardship, wanted=tuple(wanted), cautions=cautions)
     if facts.aided and not refuse:
         return replace(advice, leads_to="join", ground="has_aid", to=(facts.aided_case,) if facts.aided_case else ())
@@ -304,6 +302,12 @@ def advise(facts: Facts) -> Advice:
         unsure = any(not line.sure for line in lines if line.code.startswith("means:"))
         return replace(advice, leads_to="look" if unsure else "refuse", ground=refuse)
     return advice
+
+
+def _cautions(lines: Iterable[Check]) -> tuple[Any, ...]:
+    """Which articles stand on something that is not confirmed, each once."""
+    codes = dict.fromkeys(line.article_codes for line in lines if not line.sure)
+    return tuple(say(_("%(what)s：依据或者数字还没有核实。"), what=article(c)) for c in codes)
 
 
 def _on_notice(facts: Facts, matter: scope.Matter | None) -> Advice:
@@ -336,7 +340,7 @@ def _on_notice(facts: Facts, matter: scope.Matter | None) -> Advice:
     ]
     return Advice(
         (*lines, *papers), "assign", hardship="none", wanted=tuple(w.name for w in facts.missing),
-        cautions=(say(_("%(what)s：依据或者数字还没有核实。"), what=matter.name),) if matter is not None and not matter.sure else (),
+        cautions=_cautions(lines),
     )  # fmt: skip
 
 

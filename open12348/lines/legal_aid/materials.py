@@ -15,10 +15,10 @@ from .sentences import article
 
 #: Certificates and stamps that nobody may demand (O148 Art 11; 2023: the certificate of hardship is abolished).
 _FORBIDDEN = re.compile(
-    r"(村委|居委|村民委员会|居民委员会|社区|单位|公司|老板|用人单位|街道|乡政府|镇政府|民政).{0,12}(盖章|公章|证明|签字)|"
-    r"盖.{0,4}章|公章|(经济)?困难证明|贫困证明|收入证明|无犯罪(记录)?证明|户籍证明|户口所在地.{0,4}证明",
+    r"(村委|居委|村民委员会|居民委员会|社区|街道|乡政府|镇政府).{0,12}(盖章|公章|证明|签字)|"
+    r"((?<!级以上)单位|公司|老板).{0,4}(证明|签字)|盖.{0,4}章|公章|"
+    r"(经济)?困难证明|贫困证明|收入证明|无犯罪(记录)?证明|户籍证明|户口所在地.{0,6}证明",
 )
-
 #: Saying that a stamp is not needed demands none.
 _NOT_NEEDED = re.compile(r"(不用|不必|无需|无须|不需要?|不要求?|免于?|不再)[^，。；、,;]{0,16}(盖章|公章|证明|签字)")
 

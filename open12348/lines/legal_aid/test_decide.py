@@ -309,6 +309,20 @@ def test_what_the_law_does_not_have_is_no_ground(words: str) -> None:
     assert len(str(decide.ground_fault("scope", words))) > 8
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "申请事项是信访，不在法律援助法第三十一条、第三十二条的范围内。",
+        "户口簿和本人说明：一家 3 人，每人每月收入 5000 元，超过标准。",
+        "申请人已委托律师，有委托书为证。",
+        "工资金额以外还有房租收入，每月 8000 元。",
+        "不是自然人，是公司。",
+    ],
+)
+def test_plain_reasons_of_the_law_are_not_taken_for_others(words: str) -> None:
+    assert decide.ground_fault("means", words) is None
+
+
 @pytest.mark.parametrize("ground", list(decide.GROUNDS))
 def test_each_ground_stands_with_words_of_its_own(ground: str) -> None:
     assert decide.ground_ok(ground, "申请人每人每月收入 2000 元，超过标准。")
@@ -411,7 +425,17 @@ def test_no_stamp_may_be_demanded(demand: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "demand", ["身份证", "劳动合同或者工资条", "法院的传票", "病历", "说明表（不用盖章）", "无需单位证明"]
+    "demand",
+    [
+        "身份证",
+        "劳动合同或者工资条",
+        "法院的传票",
+        "病历",
+        "说明表（不用盖章）",
+        "无需单位证明",
+        "部队团级以上单位的证明",
+        "民政部门的救助证件",
+    ],
 )
 def test_papers_about_the_matter_may_be_asked_for(demand: str) -> None:
     assert materials.demand_fault(demand) is None

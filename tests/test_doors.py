@@ -41,7 +41,7 @@ PUBLIC = {
     "/": 200, "/find/": 200, "/items/": 200, "/items/<str:code>/": 200, "/places/": 200, "/ask/": 200, "/ask/draft/": 405,
     "/done/<str:code>/": 404, "/progress/": 200, "/me/sign-in/": 200, "/me/sign-out/": 405, "/notice/": 200, "/offline/": 200,
     "/sw.js": 200, "/manifest.webmanifest": 200, "/regions/": 200, "/language/": 302, "/type-size/": 405,
-    "/console/sign-in/": 200, "/console/second-factor/": 302, "/console/sign-out/": 405, "/demo/": 200,
+    "/check/": 200, "/console/sign-in/": 200, "/console/second-factor/": 302, "/console/sign-out/": 405, "/demo/": 200,
 }  # fmt: skip
 STAFF_PAGES: dict[str, tuple[set[str], set[str]]] = {
     # route: (who gets 200, who gets 404); other staff get 403, everybody else is asked to sign in
@@ -61,6 +61,9 @@ STAFF_PAGES: dict[str, tuple[set[str], set[str]]] = {
     "/console/watch/": ({"officer", "supervisor", "supervisor_b"}, set()),
     "/console/watch/looks/": ({"officer", "supervisor", "supervisor_b"}, set()),
     "/console/rights/": (CASE_STAFF, set()),
+    "/console/cases/<str:code>/papers/": (SEES, CASE_STAFF - SEES),
+    "/console/cases/<str:code>/papers/<int:pk>.docx": (SEES, CASE_STAFF - SEES),
+    "/console/cases/<str:code>/receipts/<int:pk>.pdf": (SEES, CASE_STAFF - SEES),
     "/console/cases/<str:code>/clock/<int:pk>/": (SEES, CASE_STAFF - SEES),
     "/console/cases/<str:code>/files/<int:pk>/": (SEES, CASE_STAFF - SEES),
     "/console/cases/<str:code>/private/": (set(), STAFF),  # nobody handles this case; tests/test_private.py has one that is
@@ -101,8 +104,9 @@ def test_every_page_has_an_expectation() -> None:
 
 @pytest.fixture
 def address(town: Town) -> Any:
-    """An address for each route, about one case with a file."""
-    from open12348.spine import files
+    """An address for each route, about one case with a file and a paper."""
+    from open12348.kernel.blocks import Para
+    from open12348.spine import catalogue, files, papers
 
     order = town.need()
     town.applicant = order.person
@@ -110,7 +114,12 @@ def address(town: Town) -> Any:
         case=order.case, by=town.actor("clerk"), at=NOW, text="", uploads=[files.Upload("a.png", b"\x89PNG\r\n\x1a\n1")]
     )
     document.for_resident = True
+    form = catalogue.Paper(no=99, code="slip", title="示例凭证", blocks=(Para("示例"),))
+    with journal.turn(order_id=order.pk, by=town.actor("clerk"), at=NOW) as now:
+        paper = papers.issue(now, form, tongues="zh")
+    sent = papers.deliver(paper=paper, way="hand", by=town.actor("clerk"), at=NOW)
     pk = {
+        "papers": paper.pk, "receipts": sent.pk,
         "clock": order.deadlines.first().pk, "files": document.pk, "providers": town.staff["provider"].practitioner_id,
         "accounts": town.staff["clerk"].pk, "organisations": Organisation.objects.get().pk,
     }  # fmt: skip

@@ -77,6 +77,12 @@ OPEN12348_TOKEN_PER_MINUTE = int(os.environ.get("OPEN12348_TOKEN_PER_MINUTE", "6
 OPEN12348_SMS_GATEWAY = os.environ.get("OPEN12348_SMS_GATEWAY", "open12348.kernel.messages.FileGateway")
 ALLOWED_HOSTS = os.environ.get("OPEN12348_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("OPEN12348_ORIGINS", "").split(",") if o]
+#: The address that is printed on papers, where anybody may ask whether they are real.
+OPEN12348_ADDRESS = (
+    os.environ.get("OPEN12348_ADDRESS")
+    or next(iter(CSRF_TRUSTED_ORIGINS), "")
+    or f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
+).rstrip("/")
 SECURE = _flag("OPEN12348_HTTPS", False)
 
 

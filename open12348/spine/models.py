@@ -493,7 +493,7 @@ class StaffNotice(models.Model):
     """Something the people who handle or oversee a case are to see at once, until one of them has seen it."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="staff_notices")
-    to = models.CharField(max_length=12)  # handler | place | supervisor
+    to = models.CharField(max_length=12)  # handler | place | officer | supervisor
     account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     text = models.JSONField(default=dict)  # by language; no personal data
     urgent = models.BooleanField(default=False)
@@ -532,12 +532,27 @@ class IssuedPaper(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoke_reason = models.CharField(max_length=300, blank=True)
     replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by")
+    content = SealedTextField(default="")  # what it says, frozen (kernel/blocks.py): it can be written again as it was
 
     class Meta:
         indexes = [
             models.Index(fields=["order", "issued_at"], name="issued_paper_order"),
             models.Index(fields=["digest"], name="issued_paper_digest"),
         ]
+        triggers = [
+            pgtrigger.Protect(name="issued_paper_no_delete", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="issued_paper_frozen",
+                fields=[
+                    "document", "order", "form", "number", "tongues", "facts_digest", "digest", "issued_at", "by", "content",
+                ],
+            ),
+        ]  # fmt: skip
+
+    @property
+    def fingerprint(self) -> str:
+        """What is printed of the fingerprint: sixteen signs in groups of four."""
+        return "-".join(self.facts_digest[i : i + 4] for i in range(0, 16, 4))
 
 
 class DeliveryWay(models.TextChoices):
@@ -557,6 +572,7 @@ class Delivery(models.Model):
     sent_at = models.DateTimeField()
     by = models.CharField(max_length=60)
     mail_no = models.CharField(max_length=60, blank=True)
+    through = SealedTextField(blank=True, default="")  # the body that hands it over (a place of custody, an employer)
     received_at = models.DateTimeField(null=True, blank=True)
     received_by = SealedTextField(blank=True, default="")
     receipt = models.ForeignKey(Document, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -565,6 +581,13 @@ class Delivery(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["paper"], name="delivery_paper")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["paper", "to"],
+                condition=models.Q(received_at__isnull=True, failed_at__isnull=True),
+                name="delivery_one_open",
+            )
+        ]
 
 
 class Keyring(models.Model):

@@ -33,6 +33,7 @@ SPINE_NOTICES: dict[str, Any] = {
     "accept_transfer": _("您的事（%(code)s）已由%(place)s接手，编号不变%(due)s。"),
     "reopen": _("您的事（%(code)s）已重新办理%(due)s。"),
     "merge": _("您反映的两件事是同一件，合并办理，编号 %(code)s。"),
+    "paper_sent": _("您有一份文书（%(code)s）。打开“我的事”就能看，打开就算收到；也可以到%(place)s领取。"),
     "recompute": _("放假安排公布后，%(code)s 的答复日期改为 %(day)s。"),
 }  # fmt: skip
 

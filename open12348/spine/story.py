@@ -18,7 +18,7 @@ from open12348.registry.models import Account, Place
 
 from . import catalogue, intake
 from .catalogue import Service
-from .models import Case, Document, DocumentKind, Event, Grade, Order
+from .models import Case, DeliveryWay, Document, DocumentKind, Event, Grade, Order
 
 
 @dataclass
@@ -125,6 +125,11 @@ def sentence(event: Event, service: Service, places: dict[str, str], accounts: d
         "map_changed": (_("区划调整，归属县（市）改变"), "minor"),
         "rated": ((_("评价：%(grade)s") % {"grade": _grade_name(data.get("grade"))}), "late" if data.get("bad") else "done"),
         "called_back": (_("就不满意的评价回访"), "done"),
+        "paper_issued": (_("出具文书，编号 %(number)s") % {"number": data.get("number") or ""}, ""),
+        "paper_revoked": (_("撤回文书 %(number)s") % {"number": data.get("number") or ""}, "late"),
+        "paper_sent": (_("送出文书，%(way)s") % {"way": _way_name(str(data.get("way") or ""))}, "wait"),
+        "paper_received": (_("文书已送到，%(way)s") % {"way": _way_name(str(data.get("way") or ""))}, "done"),
+        "paper_failed": (_("文书没有送到"), "late"),
         "alarm": (_("列为加急，已告诉单位和负责人"), "late"),
     }  # fmt: skip
     if kind == "move":
@@ -149,6 +154,10 @@ def _outcome_name(service: Service, code: str) -> str:
 
 def _grade_name(value: Any) -> str:
     return str(Grade(value).label) if value in Grade.values else "—"
+
+
+def _way_name(code: str) -> str:
+    return str(DeliveryWay(code).label) if code in DeliveryWay.values else "—"
 
 
 def _document_words(what: str) -> str:
@@ -183,6 +192,8 @@ def read(order: Order, events: list[Event], *, after: int = 0) -> list[Paragraph
             here = Paragraph(event.at, who(event, order), seq=event.seq)
             told.append(here)
         words, mark = sentence(event, service, places, accounts)
+        if event.kind == "paper_issued" and event.data.get("document") in documents:
+            here.documents.append(documents[event.data["document"]])
         if event.kind == "document" and event.data.get("document") in documents:
             here.documents.append(documents[event.data["document"]])
             if not here.title:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import bench, desk, entry, matter, office, private, registry, sheets, staff, views
+from . import bench, desk, entry, matter, office, papers, private, registry, sheets, staff, views
 
 app_name = "console"
 prefix = "console/"
@@ -19,6 +19,9 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("cases/<str:code>/", matter.case, name="case"),
     path("cases/<str:code>/slip.pdf", matter.slip, name="slip"),
+    path("cases/<str:code>/papers/", papers.papers_page, name="papers"),
+    path("cases/<str:code>/papers/<int:pk>.docx", papers.as_word, name="paper-word"),
+    path("cases/<str:code>/receipts/<int:pk>.pdf", papers.receipt, name="receipt"),
     path("cases/<str:code>/clock/<int:pk>/", matter.clock, name="clock"),
     path("cases/<str:code>/files/<int:pk>/", matter.file, name="file"),
     path("cases/<str:code>/private/", private.private_notes, name="private"),

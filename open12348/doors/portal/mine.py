@@ -19,7 +19,7 @@ from open12348.kernel.access import Denied, Request, Role, for_roles, public
 from open12348.kernel.workdays import legal_day
 from open12348.registry import accounts, people
 from open12348.registry.models import Person
-from open12348.spine import casework, catalogue, clocks, closing, files, intake, journal, lists
+from open12348.spine import casework, catalogue, clocks, closing, files, intake, journal, lists, papers
 from open12348.spine.catalogue import Phase
 from open12348.spine.models import Case, Deadline, Document, DocumentKind, Grade
 from open12348.ui.fields import NameField, PhoneField, UploadField
@@ -242,6 +242,7 @@ def file(request: Request, code: str, pk: int) -> HttpResponse:
     document = Document.objects.filter(order=found.order, pk=pk, for_resident=True, blob__isnull=False).first()
     if document is None:
         raise Http404
+    papers.opened(document=document, by=request.actor, at=timezone.now())
     return HttpResponse(
         files.content(document), content_type=document.mime,
         headers={"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"},

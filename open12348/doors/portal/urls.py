@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import asking, following, mine, shell, views
+from . import asking, authentic, following, mine, shell, views
 
 app_name = "portal"
 prefix = ""
@@ -17,6 +17,7 @@ urlpatterns = [
     path("ask/draft/", asking.keep_draft, name="draft"),
     path("done/<str:code>/", asking.done, name="done"),
     path("progress/", following.progress, name="progress"),
+    path("check/", authentic.check, name="check"),
     path("me/sign-in/", mine.sign_in, name="sign-in"),
     path("me/sign-out/", mine.sign_out, name="sign-out"),
     path("me/", mine.mine, name="mine"),

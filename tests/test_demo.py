@@ -14,7 +14,7 @@ from django.db.models import Count, F, Sum, Value
 from django.db.models.functions import Concat
 from django.test import Client
 
-from open12348.demo import bulk, lives, run, world
+from open12348.demo import bulk, lives, run, scenes, world
 from open12348.demo.models import Leg, Run
 from open12348.demo.portrait import digest, portrait
 from open12348.kernel import workdays
@@ -52,6 +52,8 @@ def emptied() -> None:
 def _small(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """A small town's worth of institutions."""
     monkeypatch.setattr(world, "figures", lambda: world.SMALL)
+    if "scenes" not in request.keywords:  # the lines' scenes are the verbs' alone: both hands would do the same
+        monkeypatch.setattr(scenes, "rooms", list)
     bulk._layers_of.cache_clear()
 
 
@@ -303,3 +305,19 @@ def test_the_page_is_there_without_data_and_in_every_language(db: Any, client: C
 def test_no_page_where_there_is_no_demo(db: Any, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "DEMO", False)
     assert client.get("/demo/").status_code == 404
+
+
+@pytest.mark.scenes
+def test_each_line_shows_its_scenes_and_each_role_finds_work_of_it(fresh: Callable[[], None]) -> None:
+    """In every line that has scenes: cases open and done, some late or owed after the end, nothing twice."""
+    fresh()
+    row = run.run(orders=20, seed=1, until=NOW)
+    made = {leg.name: leg.orders for leg in row.legs.exclude(name="")}
+    assert set(made) == {r.rpartition(".")[2][:12] for r in scenes.rooms()} and all(made.values())
+    for name in made:
+        cases = Case.objects.filter(line=name)
+        assert {"open", "done"} <= set(cases.values_list("phase", flat=True)), name
+    assert not Event.objects.filter(at__gt=NOW).exists()
+    assert journal.verify() == []
+    before = Order.objects.count()
+    assert scenes.play(row, world.read(), run.Nowhere()) == 0 and Order.objects.count() == before

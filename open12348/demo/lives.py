@@ -29,7 +29,7 @@ RESIDENT = "resident"
 #: What the last needs of the headline station are left at, the newest first; three of them belong to the general line.
 SCENES = ("fresh", "assigned", "reopened", "waiting", "researching", "offered", "coordinator", "fresh")
 #: Items to which advice is sent on.
-SENDABLE = ("C08", "C11", "D01", "F02")
+SENDABLE = ("D01", "F02")
 OF_THE_GENERAL_LINE = {"waiting", "offered", "coordinator"}
 #: Nothing is left lying for longer than this; needs of the last days are where open ones are found.
 STUCK_DAYS = 25

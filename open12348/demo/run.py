@@ -26,7 +26,7 @@ from open12348.registry.models import Account
 from open12348.spine import casework, clocks, closing, intake, lists, models, notices, routing
 from open12348.spine.models import Case, Order
 
-from . import lives, world
+from . import lives, scenes, world
 from .lives import RESIDENT, Act, Life, Plan
 from .models import Leg, Run
 
@@ -104,6 +104,7 @@ def run(
             loader.load(row, plan, progress=progress, workers=workers or _hands(row.orders))
         else:
             _live(row, plan, progress)
+        scenes.play(row, plan.world, Nowhere())
         while lists.roll_up(limit=20000):
             pass
         row.finished_at = timezone.now()

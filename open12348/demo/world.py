@@ -12,7 +12,7 @@ import random
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ HERE = Path(__file__).resolve().parent
 PASSWORD = "demo-12348-example"
 MARK = "（示例）"
 #: The accounts that the demo page shows, one for each role.
-HEADLINE = ("clerk", "operator", "adviser", "officer", "supervisor", "planner", "admin")
+HEADLINE = ("clerk", "operator", "adviser", "manager", "officer", "officer-2", "supervisor", "planner", "admin")
 
 
 @lru_cache(maxsize=4)
@@ -108,6 +108,7 @@ class County:
     centre: Station
     stations: list[Station] = field(default_factory=list)
     officer: Staff | None = None
+    officers: list[Staff] = field(default_factory=list)
     supervisor: Staff | None = None
     advisers: list[Staff] = field(default_factory=list)
     home: bool = False  # where the headline accounts work
@@ -280,10 +281,19 @@ def _practitioners(
                         kind=kind, name_zh=name + MARK, name_ug=f"{name_ug} (مىسال)" if name_ug else "",
                         name_keys=people.all_keys(name, name_ug), licence_no=f"示例{KIND_LETTER[kind]}{number:05d}",
                         organisation=organisation, division=organisation.division, languages=_languages(dice),
-                        specialities=sorted(dice.sample(TOPICS, 2)), capacity=20, invented=True,
+                        specialities=_fields(dice, kind), capacity=20, invented=True,
+                        practised_since=date(dice.randint(2006, 2024), dice.randint(1, 12), 1),
                     )
                 )  # fmt: skip
     Practitioner.objects.bulk_create(made, batch_size=2000)
+
+
+def _fields(dice: random.Random, kind: str) -> list[str]:
+    """What somebody is good at, by the numbers of the topic tree; every other lawyer also in criminal matters."""
+    found = set(dice.sample(TOPICS, 2))
+    if kind == PractitionerKind.LAWYER and dice.random() < 0.5:
+        found |= {"07", "12"} if dice.random() < 0.5 else {"07"}
+    return sorted(found)
 
 
 KIND_LETTER = {"lawyer": "L", "grassroots_worker": "G", "notary": "N", "forensic_expert": "F", "mediator": "M"}
@@ -324,6 +334,7 @@ def _staff(
         stations = list(places.filter(kind=PlaceKind.STATION))
         chief = main_station(stations)
         enter("officer" if here else f"officer-{tag}", Role.OFFICER, division=unit)
+        enter("officer-2" if here else f"officer-{tag}-2", Role.OFFICER, division=unit)
         enter(f"supervisor-{tag}", Role.SUPERVISOR, division=unit)
         centre = places.filter(kind=PlaceKind.CENTRE).first()
         if centre is not None:
@@ -344,6 +355,13 @@ def _staff(
         ]
         for i, worker in enumerate(workers):
             enter("adviser" if here and i == 0 else f"adviser-{tag}-{i + 1}", Role.PROVIDER, worker, division=unit)
+        if workers and workers[0].organisation is not None:
+            enter(
+                "manager" if here else f"manager-{tag}",
+                Role.PROVIDER,
+                division=unit,
+                organisation=workers[0].organisation,
+            )
     Account.objects.bulk_create([row for row, _role, _where in wanted])
     for row, role, where in wanted:
         accounts.enrol_totp(account=row, secret=secret_of(row.username, "staff"))
@@ -433,7 +451,8 @@ def read() -> World:
             centre=Station(centre, by_place[centre.pk], [v for s in stations for v in s.villages]),
             officer=next((o for _m, o in mine if o.role is Role.OFFICER), None),
             supervisor=next((o for _m, o in mine if o.role is Role.SUPERVISOR), None),
-            advisers=[o for _m, o in mine if o.role is Role.PROVIDER],
+            officers=[o for _m, o in mine if o.role is Role.OFFICER],
+            advisers=[o for _m, o in mine if o.role is Role.PROVIDER and o.practitioner is not None],
             home=any(o.username == "officer" for _m, o in mine),
         )  # fmt: skip
         if county.home:

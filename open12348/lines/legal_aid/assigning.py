@@ -8,9 +8,11 @@ the way, and whose share is smallest.
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
@@ -31,12 +33,8 @@ from .figures import HERE
 from .models import Aid, LawyerChange
 from .sentences import say
 
-#: What a practitioner may have as a field, for each kind of matter (registry: specialities).
-FIELDS: dict[str, frozenset[str]] = {
-    "criminal": frozenset({"criminal"}),
-    "administrative": frozenset({"administrative"}),
-    "compensation": frozenset({"administrative", "criminal"}),
-}
+#: The field of each kind of matter.
+FIELD_OF = {"criminal": "criminal", "administrative": "administrative", "compensation": "administrative"}
 LABOUR = ("31-5", "31-7-1")
 FAMILY = ("31-4", "31-6", "32-4")
 
@@ -60,13 +58,28 @@ class Candidate:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def fields_for(aid: Aid) -> frozenset[str]:
-    """The fields that fit a matter."""
+@lru_cache(maxsize=1)
+def _words_of() -> dict[str, frozenset[str]]:
+    """How a field may stand in the register: as a word, or as a number of the topic tree."""
+    found: dict[str, set[str]] = {}
+    with open(HERE / "specialities.csv", encoding="utf-8", newline="") as source:
+        for row in csv.DictReader(source):
+            found.setdefault(row["field"], set()).add(row["word"])
+    return {name: frozenset(words) for name, words in found.items()}
+
+
+def has_field(worker: Practitioner, name: str) -> bool:
+    """Whether somebody's register shows a field."""
+    return bool(_words_of().get(name, frozenset()) & set(worker.specialities))
+
+
+def field_for(aid: Aid) -> str:
+    """The field that fits a matter; '' when any will do."""
     if any(aid.matter.startswith(code) for code in LABOUR):
-        return frozenset({"labour"})
+        return "labour"
     if any(aid.matter.startswith(code) for code in FAMILY):
-        return frozenset({"family", "marriage"})
-    return FIELDS.get(aid.kind, frozenset())
+        return "family"
+    return FIELD_OF.get(aid.kind, "")
 
 
 def distance_km(one: Division | None, other: Division | None) -> float | None:
@@ -174,7 +187,7 @@ def candidates(aid: Aid, case: Case, at: datetime, only: Iterable[int] | None = 
         .values_list("lawyer_id").annotate(n=Count("pk"))
     )  # fmt: skip
     conflicted, co_accused, (changed, firms) = _conflicted(aid), _of_co_accused(aid), _gone(aid)
-    wanted, wish = fields_for(aid), names.fold(aid.wish) if aid.wish else ""
+    wanted, wish = field_for(aid), names.fold(aid.wish) if aid.wish else ""
     county = aid.authority_county or case.county
     near, share, most = float(the("near", at).value), float(the("share", at).value), int(the("most_open", at).value)
     found = [
@@ -190,7 +203,7 @@ def candidates(aid: Aid, case: Case, at: datetime, only: Iterable[int] | None = 
 
 def _weigh(
     w: Practitioner, aid: Aid, case: Case, at: datetime, *, matter: Any, kinds: list[str], free: set[int], had: int, open_now: int,
-    conflicted: set[int], co_accused: set[int], changed: set[int], firms: set[int], wanted: frozenset[str], wish: str,
+    conflicted: set[int], co_accused: set[int], changed: set[int], firms: set[int], wanted: str, wish: str,
     county: Division | None, near: float, share: float, most: int,
 ) -> Candidate:  # fmt: skip
     """One person against the rules, then beside the others."""
@@ -202,7 +215,7 @@ def _weigh(
     years = matter.years if matter else 0
     if years and not _has_years(w, years, at):
         against.append(say(_("刑事执业不满 %(n)s 年，不能办理可能判处无期徒刑、死刑的案件"), n=years))
-    if aid.matter == "CR-25-1" and str(the("minor_experience", at).value) not in w.specialities:
+    if aid.matter == "CR-25-1" and not has_field(w, str(the("minor_experience", at).value)):
         against.append(_("没有登记熟悉未成年人身心特点"))
     if w.pk in conflicted:
         against.append(_("有利益冲突"))
@@ -215,7 +228,7 @@ def _weigh(
     if open_now >= (w.capacity or most):
         against.append(say(_("手上已有 %(n)s 件"), n=open_now))
     speaks = case.language in (w.languages or ["zh"])
-    fits = bool(wanted & set(w.specialities)) if wanted else True
+    fits = has_field(w, wanted) if wanted else True
     km = distance_km(w.division.county if w.division else None, county)
     band = 0 if km == 0 else 1 if km is not None and km <= near else 2
     turn = had / float(w.capacity or share)
@@ -245,7 +258,7 @@ def _has_years(w: Practitioner, years: int, at: datetime) -> bool:
     day = legal_day(at)
     return (
         w.practised_since is not None
-        and "criminal" in w.specialities
+        and has_field(w, "criminal")
         and (
             day.year
             - w.practised_since.year

@@ -1,0 +1,153 @@
+"""Scenes: what a line adds to the simulated prefecture so that each role finds its own work on its first screen.
+
+A line may have a module `demo.py` with `scenes(stage)`; the demo finds it, hands it a stage, and names no line itself. What a
+scene does it does with the verbs, as people would, at the instants it says. Each line's scenes are one leg of a run: done
+whole or not at all, and never twice.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import module_has_submodule
+
+from open12348.kernel import messages
+from open12348.kernel.access import Actor, Role
+from open12348.kernel.workdays import TZ
+from open12348.registry import accounts, people
+from open12348.registry.models import Account, Division, Place
+from open12348.spine import casework, clocks, intake
+from open12348.spine.models import Case
+
+from .models import Leg, Run
+from .world import County, Staff, World, invented_name
+
+#: Phones of people in scenes: the block of the village cadres' prefix that no village has (its next digit is 9).
+PREFIX = "1699"
+
+
+@dataclass
+class Person:
+    """An invented resident of a scene."""
+
+    name: str
+    phone: str
+    village: Division
+    language: str
+
+    @property
+    def actor(self) -> Actor:
+        """The resident, signed in."""
+        return accounts.resident_actor(people.hash_phone(self.phone))
+
+
+@dataclass
+class Stage:
+    """What a line's scenes are given: the world, the dice, the end of the simulated time, and hands to act with."""
+
+    world: World
+    until: datetime
+    dice: random.Random
+    number: int = 0
+    made: list[int] = field(default_factory=list)
+
+    @property
+    def home(self) -> County:
+        """The county of the headline accounts."""
+        return next((c for c in self.world.counties if c.home), self.world.counties[0])
+
+    @property
+    def others(self) -> list[County]:
+        """The other counties."""
+        return [c for c in self.world.counties if c is not self.home]
+
+    def day(self, ago: float, hour: int = 11, minute: int = 0) -> datetime:
+        """An instant so many days before the end, at an hour of the office; never after the end."""
+        day = (self.until - timedelta(days=ago)).astimezone(TZ).date()
+        return min(datetime.combine(day, time(hour, minute), TZ), self.until - timedelta(minutes=max(1, 40 - int(ago))))
+
+    def person(self, county: County, language: str = "") -> Person:
+        """Somebody invented who lives there."""
+        self.number += 1
+        name, ug = invented_name(self.dice)
+        language = language or ("ug" if ug and self.dice.random() < 0.8 else "zh")
+        village = self.dice.choice(county.centre.villages)
+        return Person(name, f"{PREFIX}{self.number:07d}", village, language)
+
+    def staff(self, county: County, role: Role, which: int = 0) -> Staff:
+        """Somebody who holds a role in a county. Errors: LookupError when nobody does."""
+        found = {
+            Role.OFFICER: county.officers, Role.SUPERVISOR: [county.supervisor] if county.supervisor else [],
+            Role.PROVIDER: county.advisers, Role.CLERK: [county.centre.clerk, *[s.clerk for s in county.stations]],
+            Role.OPERATOR: self.world.operators,
+        }[role]  # fmt: skip
+        if len(found) <= which:
+            raise LookupError(f"no {role.value} {which} in {county.unit.code}")
+        return found[which]
+
+    def actor(self, one: Staff | Account) -> Actor:
+        """The actor behind somebody."""
+        return accounts.actor_for(one.account if isinstance(one, Staff) else one, self.until)
+
+    def receive(
+        self, service: str, item: str, said: Mapping[str, Any], who: Person | None, by: Actor, at: datetime, *,
+        channel: str = "desk", place: Place | None = None, **contact: Any,
+    ) -> Case:  # fmt: skip
+        """Take a need in."""
+        told = {"behalf": "clerk" if by.is_staff else "self", "reply_by": "phone", **contact}
+        if who is not None:
+            told |= {"name": who.name, "phone": who.phone, "language": who.language, "division": who.village.code}
+        else:
+            told.setdefault("reply_by", "here")
+            told["reply_by"] = "here"
+        order = intake.receive(
+            service=service,
+            said=said,
+            contact=told,
+            channel=channel,
+            by=by,
+            at=at,
+            item_code=item,
+            place=place,
+            invented=True,
+        ).order
+        self.made.append(order.pk)
+        return order.case
+
+    def move(self, case: Case, code: str, by: Actor, at: datetime, **data: Any) -> Case:
+        """Make a move; the case as it stands after it."""
+        casework.make(case=Case(pk=case.pk), move=code, by=by, at=at, data=data)
+        return Case.objects.select_related("order", "place", "county", "handler").get(pk=case.pk)
+
+
+def rooms() -> list[str]:
+    """The lines that have scenes."""
+    return [line for line in settings.LINES if module_has_submodule(import_module(line), "demo")]
+
+
+def play(row: Run, world: World, through: Any) -> int:
+    """Play the scenes of every line that has some, once in a run. Out: how many orders they made."""
+    made = 0
+    for line in rooms():
+        name = line.rpartition(".")[2][:12]
+        with transaction.atomic():
+            leg, _new = Leg.objects.get_or_create(run=row, name=name)
+            if leg.finished:
+                continue
+            number = row.number * 100_000 + 20_000 * rooms().index(line)
+            stage = Stage(world, row.until, random.Random(f"scenes:{row.seed}:{name}"), number)
+            import_module(f"{line}.demo").scenes(stage)
+            messages.deliver_due(at=row.until, through=through)
+            leg.orders, leg.finished = len(stage.made), True
+            leg.save()
+            made += leg.orders
+    while clocks.watch_once(at=row.until.replace(minute=0, second=0, microsecond=0)):
+        pass
+    return made

@@ -202,13 +202,15 @@ def kinds(*, by: Actor, county: Division, year: int, line: str = "") -> list[Row
     ]  # fmt: skip
 
 
-def incomes(*, by: Actor, county: Division, year: int, line: str = "") -> list[tuple[str, Any, Decimal, Decimal]]:
-    """The year's income of one county by where it comes from: (code, name, came in, paid out of it)."""
+def incomes(
+    *, by: Actor, county: Division, year: int, line: str = ""
+) -> list[tuple[str, Any, Decimal | None, Decimal]]:
+    """The year's income of one county by where it comes from: (code, name, came in, paid out of it); None: not entered."""
     found, plans = _of_line(by, line)
     came = _by(plans.filter(county=county, year=year, side=BudgetSide.INCOME.value), "kind")
     spent = _by(behind(found.filter(county=county), "paid", year), "source")
     return [
-        (kind, label, came.get(kind, Decimal(0)), spent.get(kind, Decimal(0)))
+        (kind, label, came.get(kind), spent.get(kind, Decimal(0)))
         for kind, label in MoneySource.choices
         if kind in came or kind in spent
     ]

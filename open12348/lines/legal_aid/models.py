@@ -290,3 +290,28 @@ class LawyerChange(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["aid", "asked_at"], name="lawyer_change_aid")]
+
+
+from .rota_models import (  # noqa: E402
+    AccusedCount,
+    AskedBy,
+    DutyHelp,
+    DutyMode,
+    DutyStation,
+    Half,
+    HelpKind,
+    NoticeDue,
+    Pledge,
+    PledgeExempt,
+    RotaKind,
+    Shift,
+    StationBar,
+    StationKind,
+    Swap,
+)
+
+__all__ = [
+    "AccusedCount", "Aid", "AskedBy", "Authority", "ClosingPaper", "DutyHelp", "DutyMode", "DutyStation", "Half", "Hardship",
+    "HelpKind", "Kind", "LawyerChange", "MatterDate", "MatterDateKind", "Member", "NoticeDue", "Pledge", "PledgeExempt", "Position",
+    "Result", "RotaKind", "Route", "Shift", "Stage", "StationBar", "StationKind", "Step", "StepKind", "Swap",
+]  # fmt: skip

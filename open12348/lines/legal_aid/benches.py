@@ -1,0 +1,3 @@
+"""The pages of work of legal aid, each declared in a module of its own."""
+
+from . import bench_duty  # noqa: F401

@@ -109,6 +109,18 @@ def test_every_bench_for_every_member_of_the_cast(town: Town, throwaway: Bench, 
     assert wrong == []
 
 
+@pytest.mark.parametrize("code", [b.code for b in benches.everything()])
+def test_every_bench_is_shown_to_whom_it_is_for(town: Town, sign_in: Any, code: str) -> None:
+    """Every role that it names, with nothing in the house yet: it opens, and says what would be there."""
+    declared, opened = benches.get(code), 0
+    for who in CAST:
+        if who in STAFF and declared.may_open(town.actor(who)):
+            page = sign_in(town, who, on=Client()).get(f"/console/work/{code}/")
+            assert page.status_code == 200 and str(declared.label) in page.content.decode()
+            opened += 1
+    assert opened
+
+
 def test_unknown_benches_and_files_are_not_found(town: Town, throwaway: Bench, sign_in: Any) -> None:
     officer = sign_in(town, "officer")
     assert officer.get("/console/work/no.such/").status_code == 404

@@ -42,7 +42,7 @@ from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import Role
 from open12348.kernel.workdays import Unit
-from open12348.spine.catalogue import Clock, Move, Outcome, Phase, Service, State, offer
+from open12348.spine.catalogue import Clock, Move, Outcome, Panel, Phase, Service, State, offer
 
 from . import forms
 
@@ -63,9 +63,27 @@ offer(
         clocks=(
             Clock("loan", _("借期"), 30, Unit.DAYS, starts={"receive", "reopen"}, stops={"return", "withdraw", "merge"}, basis="图书馆规则"),
         ),
+        panels=lambda case, actor, at: [Panel(_("书架"), "library/shelf.html", {"books": ["民法典"]}, "top")],
     )
 )
 """,
+    "benches.py": """
+from django.utils.translation import gettext_lazy as _
+
+from open12348.kernel.access import Role
+from open12348.spine.benches import Bench, Deed, bench
+
+from . import forms
+
+bench(
+    Bench(
+        code="library.shelf", label=_("书架"), roles={Role.CLERK, Role.SUPERVISOR}, template="library/shelf.html",
+        show=lambda by, at, query: {"books": ["民法典", "刑法"]},
+        deeds=(Deed("tidy", _("整理"), {Role.CLERK}, lambda by, at, data: _("整理好了。"), form=forms.Why),),
+    )
+)
+""",
+    "templates/library/shelf.html": "<ul>{% for book in books %}<li>{{ book }}</li>{% endfor %}</ul>\n",
 }
 
 
@@ -81,8 +99,8 @@ def copy(tmp_path: Path) -> Path:
             (there / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, there / name)
     folder = there / "open12348" / "lines" / "library"
-    folder.mkdir()
     for name, text in LINE.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text.replace('{"B01"}', '{"B99"}'), encoding="utf-8")
     return there
 
@@ -109,7 +127,9 @@ def run(there: Path, *words: str) -> str:
 
 
 def test_a_new_folder_is_a_new_line_and_nothing_else_changes(copy: Path) -> None:
-    said = run(copy, "tests/test_house.py", "tests/test_services.py")
+    said = run(copy, "tests/test_house.py", "tests/test_services.py", "tests/test_benches.py", "tests/test_shown.py")
+    assert "test_the_page_of_a_case_of_every_service_shows_its_panels[library.lend] PASSED" in said
+    assert "test_every_bench_is_shown_to_whom_it_is_for[library.shelf] PASSED" in said
     assert "test_a_journey_to_each_ending[library.lend-back] PASSED" in said
 
 

@@ -16,12 +16,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from open12348.kernel.access import Role
-from open12348.spine import casework, clocks, files, guided, intake, lists
+from open12348.registry import items
+from open12348.spine import casework, catalogue, clocks, files, guided, intake, lists
 from open12348.spine.catalogue import Service
 from open12348.spine.models import Case, Draft, Order
 
 from .people import NOW, Town
 from .test_exchange import partner
+from .test_services import fill
 from .throwaway import CODE, ITEM, SERVICE, declared, templates
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 60
@@ -385,3 +387,81 @@ def test_the_exchange_says_when_a_service_is_not_for_the_token_to_bring(town: To
             "/orders", {"service": closed.code, "said": SAID, "contact": {"name": "李雷"}, "place": "S653125101"}
         )
     assert answer.status_code == 403 and answer.json()["type"].endswith("/denied") and not Order.objects.exists()
+
+
+# Every service, as its line declares it
+
+
+@pytest.mark.parametrize("service", list(catalogue.current()), ids=lambda s: s.code)
+def test_the_page_of_a_case_of_every_service_shows_its_panels(town: Town, sign_in: Any, service: Service) -> None:
+    by = "clerk" if service.takers & {Role.CLERK} else "officer"
+    found = town.case(service=service.code, said=fill(service.form, service.example), by=by)
+    town.applicant = found.order.person
+    for who in ("clerk", "officer", "supervisor"):
+        actor, browser = town.actor(who), sign_in(town, who, on=Client())
+        page_ = browser.get(f"/console/cases/{found.order.code}/")
+        assert page_.status_code == 200
+        for panel in service.panels(found, actor, NOW) if service.panels else []:
+            assert f'aria-label="{panel.title}"' in page_.content.decode()
+    if found.order.person is not None:
+        mine = sign_in(town, "applicant", on=Client()).get(f"/me/{found.order.code}/")
+        assert mine.status_code == 200
+        for panel in service.resident_panels(found, town.actor("applicant"), NOW) if service.resident_panels else []:
+            assert f'aria-label="{panel.title}"' in mine.content.decode()
+
+
+# Every guided service
+
+
+def walk(client: Client, service: Service, item: str) -> list[str]:
+    """Answer every question page in the portal with something right. Out: the pages, in the order they were asked."""
+    asked: list[str] = []
+    typed: dict[str, Any] = {}
+    answer = client.get("/ask/", {"item": item})
+    for _most in range(60):
+        code = re.search(r'name="page" value="([^"]+)"', answer.content.decode())
+        if code is None:
+            break
+        page = guided.way(service, typed).page(code[1])
+        assert page is not None
+        form = guided.form_of(service, page.fields)
+        example = {k: v for k, v in service.example.items() if k in page.fields}
+        given = fill(type(form), example, form)
+        typed |= given
+        asked.append(page.code)
+        sent = client.post("/ask/", {"item": item, "step": "need", "page": page.code, **given})
+        assert sent.status_code == 302, (page.code, given, re.findall(r'class="error".*', sent.content.decode())[:3])
+        answer = client.get(sent.headers["Location"])
+        assert len(answer.content) < 30_000, page.code
+    return asked
+
+
+@pytest.mark.parametrize(
+    "service",
+    [s for s in catalogue.current() if s.pages is not None and Role.RESIDENT in s.takers],
+    ids=lambda s: s.code,
+)
+def test_every_guided_service_is_asked_to_its_end_in_the_portal(
+    town: Town, client: Client, _service: Any, service: Service
+) -> None:
+    catalogue.withdraw_offer(_service)  # it claims an item that a line may claim as well
+    try:
+        item = sorted(service.items)[0]
+        if items.by_code(item) is None:
+            items.publish(
+                values={"code": item, "category": item[0], "name_zh": item, "valid_from": NOW.date()}, on=NOW.date()
+            )
+        asked = walk(client, service, item)
+        assert asked and len(set(asked)) == len(asked)
+        if service.foretell is not None:
+            told = client.get("/ask/", {"item": item, "step": "rough"})
+            assert told.status_code == 200 and "这不是决定" in told.content.decode()
+        where = {"division_county": "653125000000", "division_township": "653125101000", "language": "zh"}
+        client.post("/ask/", {"item": item, "step": "where", **where})
+        who = {"name": "李雷", "phone": "13800005678", "reply_by": "phone", "behalf": "self"}
+        client.post("/ask/", {"item": item, "step": "who", **who})
+        sent = client.post("/ask/", {"item": item, "step": "check"})
+        assert sent.status_code == 302, re.findall(r"<li>.*?</li>", sent.content.decode())[:5]
+        assert Order.objects.get().case.service == service.code
+    finally:
+        catalogue.offer(_service)

@@ -6,6 +6,7 @@ from datetime import datetime
 from threading import Lock
 
 from django.db import connection
+from django.db.models import F
 
 _purse: dict[str, tuple[int, int]] = {}
 _lock = Lock()
@@ -31,6 +32,13 @@ def _count(key: str, window: int, by: int) -> int:
             [key[:120], window, by],
         )
         return int(sql.fetchone()[0])
+
+
+def give_back(key: str, *, seconds: int, at: datetime) -> None:
+    """Take back a try that `allowed` counted at the same instant: where only the wrong ones are to count."""
+    from .models import RateHit
+
+    RateHit.objects.filter(key=key[:120], window=_window(seconds, at), hits__gt=0).update(hits=F("hits") - 1)
 
 
 def spend(key: str, *, most: int, seconds: int, at: datetime, block: int = 20) -> int:

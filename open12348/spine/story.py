@@ -114,6 +114,7 @@ def sentence(event: Event, service: Service, places: dict[str, str], accounts: d
         "document": (_document_words(str(data.get("what") or "")), ""),
         "merged": (_("并入 %(code)s") % {"code": code}, "done"),
         "merged_in": (_("%(code)s 并到这里") % {"code": code}, ""),
+        "private_note": (_("保密的谈话记录有变动，内容只有当事人和办理人能看"), "minor"),
         "linked": (_("和 %(code)s 关联") % {"code": code}, ""),
         "split": (_("分出一件，编号 %(code)s") % {"code": code}, ""),
         "sent_on": (_("转为另一项服务，编号 %(code)s") % {"code": code}, ""),

@@ -31,6 +31,7 @@ from open12348.spine import (
     journal,
     lists,
     notices,
+    private,
     routing,
     story,
 )  # fmt: skip
@@ -284,6 +285,7 @@ def _page(
         "links": [*[(link, link.second) for link in order.links_out.select_related("second__case")],
                   *[(link, link.first) for link in order.links_in.select_related("first__case")]],
         "other": other, "other_subject": story.subject(other) if other else "", "done": found.phase == "done",
+        "may_private": private.may_open(by, found),
         "assignments": routing.explain(found) if roles & {Role.SUPERVISOR, Role.OFFICER} else [], "taken": "taken" in request.GET,
         "papers": [d for d in order.documents.select_related("blob").order_by("at") if d.blob_id],
         "typed_by": story.who(events[0], order) if events else "", "language_name": dict(intake.LANGUAGES).get(order.language, order.language),

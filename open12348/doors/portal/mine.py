@@ -19,7 +19,7 @@ from open12348.kernel.access import Denied, Request, Role, for_roles, public
 from open12348.kernel.workdays import legal_day
 from open12348.registry import accounts, people
 from open12348.registry.models import Person
-from open12348.spine import casework, catalogue, clocks, closing, files, intake, journal, lists, papers
+from open12348.spine import casework, catalogue, clocks, closing, files, intake, journal, lists, papers, private
 from open12348.spine.catalogue import Phase
 from open12348.spine.models import Case, Deadline, Document, DocumentKind, Grade
 from open12348.ui.fields import NameField, PhoneField, UploadField
@@ -205,6 +205,7 @@ def _case_page(request: Request, found: Case, faulty: dict[str, forms.Form]) -> 
         "answer_form": faulty.get("answer") or Words(initial=typed if act == "answer" else {}, auto_id="answer-%s"),
         "say_form": faulty.get("say") or Words(initial=typed if act == "say" else {}, auto_id="say-%s"),
         "open_move": request.GET.get("open", "")[:40] or act.removeprefix("move:"),
+        "may_private": private.is_client(request.actor, found) and private.in_use(found, timezone.now()),
         "links": [link.second.code for link in found.order.links_out.select_related("second")]
         + [link.first.code for link in found.order.links_in.select_related("first")],
     }  # fmt: skip
@@ -333,6 +334,8 @@ def download(request: Request) -> HttpResponse:
             {
                 "code": c.order.code, "service": c.service, "state": c.state, "received_at": c.order.received_at.isoformat(),
                 "said": intake.said(c.order),
+                # That there are private notes, never more: they are locked, and a file lies about.
+                **({"private_notes": private.count(request.actor, c)} if private.is_client(request.actor, c) else {}),
                 "documents": [{"at": d.at.isoformat(), "kind": d.kind, "title": d.title, "text": d.text}
                               for d in c.order.documents.filter(for_resident=True)],
             }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import asking, authentic, following, mine, shell, views
+from . import asking, authentic, following, mine, private, shell, views
 
 app_name = "portal"
 prefix = ""
@@ -26,6 +26,7 @@ urlpatterns = [
     path("me/<str:code>/", mine.case, name="case"),
     path("me/<str:code>/clock/<int:pk>/", mine.clock, name="clock"),
     path("me/<str:code>/files/<int:pk>/", mine.file, name="file"),
+    path("me/<str:code>/private/", private.private_notes, name="private"),
     path("offline/", shell.offline, name="offline"),
     path("sw.js", shell.worker, name="worker"),
     path("manifest.webmanifest", shell.manifest, name="manifest"),

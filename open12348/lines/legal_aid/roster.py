@@ -37,7 +37,7 @@ def read_roster(text: str) -> tuple[list[Row], list[str]]:
     seen: dict[str, int] = {}
     lines = [line for line in text.replace("\r", "\n").split("\n")]
     for at, raw in enumerate(lines, 1):
-        flat = numbers.plain(raw).strip()
+        flat = re.sub(r"^\d{1,3}[.、)]\s*(?=\D)", "", numbers.plain(raw).strip())
         if not flat or flat.lower().startswith(_HEAD):
             continue
         row, fault = _one(at, flat)

@@ -45,11 +45,10 @@ def screen_language(language: str) -> str:
 
 def _due_words(turn: Turn) -> str:
     # The last of the running limits is the one by which the whole answer is owed.
-    running = [d.due_at for d in clocks.limits(turn) if d.state == "running"]
-    if not running:
+    last = clocks.answering(turn.service, [d for d in clocks.limits(turn) if d.state == "running"])
+    if last is None:
         return ""
-    due = max(running)
-    return str(_("，最晚 %(day)s 答复") % {"day": _last_day(due, turn.at)})
+    return str(_("，最晚 %(day)s 答复") % {"day": _last_day(last.due_at, turn.at)})
 
 
 def _last_day(due: datetime, at: datetime) -> str:
@@ -82,7 +81,7 @@ def tell_all(turn: Turn, notices: tuple[Notice, ...], **words: Any) -> None:
 def post(turn: Turn, *, to: str, text: Any, urgent: bool = False, **words: Any) -> StaffNotice:
     """Put something before the people who handle or oversee a case, in every language they may read.
 
-    In: `to` handler | place | supervisor. What is for a handler goes to the place while nobody has the case in hand.
+    In: `to` handler | place | officer | supervisor. What is for a handler goes to the place while nobody has the case in hand.
     """
     if to == "handler" and turn.case.handler_id is None:
         to = "place"

@@ -268,6 +268,7 @@ def _page(
     context = {
         "case": found, "order": order, "service": service, "state": service.state(found.state), "subject": story.subject(found),
         "item": items.by_code(order.item_code) if order.item_code else None, "deadlines": deadlines, "roles": roles,
+        "person_time": {d.pk for _label, d, _account in deadlines if not service.clock(d.clock).owed},
         "live": [row for row in deadlines if row[1].state != "stopped"], "past": [row for row in deadlines if row[1].state == "stopped"],
         "primary": first[0] if len(first) == 1 else None, "choices": first if len(first) > 1 else [],
         "groups": acts.in_groups(others, found), "may": may, "form": wanted,
@@ -346,7 +347,7 @@ def slip(request: Request, code: str) -> HttpResponse:
     order, now = found.order, timezone.now()
     people.looked(person=order.person, by=request.actor, at=now, purpose=PRINTING, order_code=code)
     language = notices.screen_language(order.language)
-    running = order.deadlines.filter(state="running").order_by("-due_at").first()
+    running = clocks.answering(catalogue.of(found), order.deadlines.filter(state="running"))
     item = items.by_code(order.item_code) if order.item_code else None
     context = {
         "case": found, "order": order, "item": item, "service": catalogue.of(found), "quiet": bool(order.safe_contact),

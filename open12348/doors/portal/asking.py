@@ -437,7 +437,7 @@ def done(request: Request, code: str) -> HttpResponse:
     image = segno.make(address, error="m").svg_inline(scale=4, border=2)
     context = {
         "case": case, "qr": mark_safe(image), "service": catalogue.of(case),
-        "last": case.order.deadlines.filter(state="running").order_by("-due_at").first(),
+        "last": clocks.answering(catalogue.of(case), case.order.deadlines.filter(state="running")),
         "findable": bool(case.order.phone_last4_hash),
     }  # fmt: skip
     return render(request, "portal/done.html", context)

@@ -231,6 +231,7 @@ def clock(request: Request, code: str, pk: int) -> HttpResponse:
     context = {
         "case": found, "deadline": deadline, "reckoning": reckoning, "lines": lines,
         "label": catalogue.of(found).clock(deadline.clock).label, "total": deadline.amount + deadline.extended_by,
+        "of_person": not deadline.pauses.exclude(reason=clocks.AWAITED).exists(),
     }  # fmt: skip
     return render(request, "portal/clock.html", context)
 

@@ -29,13 +29,13 @@ from .rota_models import DutyHelp
 #: The day of the oldest file: what began before it is counted under that one.
 FIRST = date(2021, 1, 1)
 
-APPLICATION, NOTICED = "apply", "notice"
+APPLICATION, NOTICED, HELP = "apply", "notice", "duty"
 
 #: Acts that only one of the two services has; a row names those of both, and each service takes its own.
 ONLY = {
     APPLICATION: frozenset(
-        {"grant", "refuse", "elsewhere", "deem_withdrawn", "confirm_lawyer", "object", "overturn", "uphold", "refusal_sent",
-         "upheld_sent", "provide_first", "cooperate", "cooperation_back", "propose_grant", "propose_refusal"}
+        {"grant", "refuse", "elsewhere", "deem_withdrawn", "confirm_lawyer", "refusal_sent", "provide_first", "cooperate",
+         "cooperation_back", "propose_grant", "propose_refusal"}
     ),
     NOTICED: frozenset({"client_declines", "another", "agreed_after_all", "own_lawyer"}),
 }  # fmt: skip
@@ -153,6 +153,12 @@ def from_service(case: Case, at: datetime) -> datetime | None:
     return _not_ahead(aid.served_at, at) if aid else None
 
 
+def from_application(case: Case, at: datetime) -> datetime | None:
+    """When the duty lawyer got the application for legal aid."""
+    help_ = DutyHelp.objects.filter(order_id=case.pk).first()
+    return _not_ahead(help_.applied_at, at) if help_ else None
+
+
 def from_closing(case: Case, at: datetime) -> datetime | None:
     """The day of closing as the law sets it (O148 Art 40), not the day on which it was entered."""
     aid = _aid(case)
@@ -201,8 +207,9 @@ LIMITS: tuple[Limit, ...] = (
         Missing.BREACH, body=_("办案机关、监管场所"), roll=Roll.HOURS,
     ),
     Limit(
-        "LA-T02", "duty_pass_on", _("转交通过值班律师提出的申请"), Role.PROVIDER, _acts("duty_lawyer_got_it"),
-        _acts("institution_got_it"), Missing.BREACH, body=_("值班律师"), roll=Roll.HOURS,
+        "LA-T02", "duty_pass_on", _("转交通过值班律师提出的申请"), Role.PROVIDER, _acts("help_and_apply take_application"),
+        _acts(f"pass_on {NO_CASE}"), Missing.BREACH, frozenset({HELP}), body=_("值班律师"), roll=Roll.HOURS,
+        begins=from_application,
     ),
     Limit(
         "LA-T03", "organ_notice", _("通知法律援助机构指派律师"), None, _acts("situation_found"), _acts("institution_got_it"),
@@ -250,16 +257,16 @@ LIMITS: tuple[Limit, ...] = (
     ),
     Limit(
         "LA-T12", "object", _("提出异议"), Role.RESIDENT, _acts("refusal_sent termination_sent"),
-        _acts("object overturn reopen"), Missing.SOFT, ONE, begins=from_service, after_end=True,
+        _acts("object overturn reopen"), Missing.SOFT, BOTH, begins=from_service, after_end=True,
         say=_("您可以在 %(day)s前提出异议。"),
     ),
     Limit(
         "LA-T13", "objection_decide", _("审查异议并作出决定"), Role.SUPERVISOR, _acts("object"),
-        _acts(f"overturn uphold {NO_CASE}"), Missing.BREACH, ONE,
+        _acts(f"overturn uphold {NO_CASE}"), Missing.BREACH, BOTH,
     ),
     Limit(
         "LA-T14", "reconsider", _("申请行政复议"), Role.RESIDENT, _acts("upheld_sent"), _acts("overturn reopen"),
-        Missing.LOST, ONE, begins=from_service, after_end=True, say=_("您可以在 %(day)s前申请行政复议。"),
+        Missing.LOST, BOTH, begins=from_service, after_end=True, say=_("您可以在 %(day)s前申请行政复议。"),
     ),
     Limit(
         "LA-T15", "reconsider_accept", _("复议机关审查是否受理"), None, _acts("reconsideration_got_it"),
@@ -275,7 +282,7 @@ LIMITS: tuple[Limit, ...] = (
     ),
     Limit(
         "LA-T16", "sue", _("提起行政诉讼"), Role.RESIDENT, _acts("upheld_sent"), _acts("overturn reopen"),
-        Missing.LOST, ONE, part="direct", begins=from_service, after_end=True, say=_("您可以在 %(day)s前提起行政诉讼。"),
+        Missing.LOST, BOTH, part="direct", begins=from_service, after_end=True, say=_("您可以在 %(day)s前提起行政诉讼。"),
     ),
     Limit(
         "LA-T16", "sue_after_reconsider", _("对复议决定提起行政诉讼"), Role.RESIDENT, _acts("reconsideration_served"),
@@ -325,6 +332,10 @@ OWN: tuple[Limit, ...] = (
         _acts(f"assign confirm_lawyer reopen {NO_CASE}"), Missing.BREACH, BOTH,
     ),
     Limit(
+        "", "ordered", _("按异议决定指派"), Role.OFFICER, _acts("overturn"), _acts(f"assign reopen {NO_CASE}"),
+        Missing.BREACH, frozenset({NOTICED}), figure="assign",
+    ),
+    Limit(
         "", "engage_later", _("补签委托协议"), Role.PROVIDER, _acts("excuse agreed_after_all"),
         _acts(f"engage excuse replace client_declines {NO_CASE}"), Missing.BREACH, BOTH,
     ),
@@ -335,6 +346,10 @@ OWN: tuple[Limit, ...] = (
     Limit(
         "", "organ_answer", _("等办案机关审查拒绝律师的理由"), Role.OFFICER, _acts("client_declines"),
         _acts(f"another agreed_after_all own_lawyer {NO_CASE}"), Missing.BREACH, frozenset({NOTICED}),
+    ),
+    Limit(
+        "", "duty_register", _("登记值班律师的帮助"), Role.PROVIDER, _acts("receive reopen"),
+        _acts(f"help help_and_apply refuse {NO_CASE}"), Missing.BREACH, frozenset({HELP}),
     ),
     Limit(
         "", "file_again", _("再次提交结案归档材料"), Role.PROVIDER, _acts("return_file"),
@@ -351,10 +366,10 @@ def limit(code: str, part: str = "") -> Limit:
     raise KeyError(code, part)
 
 
-def clock_of(row: Limit, service: str) -> Clock:
+def clock_of(row: Limit, service: str = HELP) -> Clock:
     """The clock that the spine runs for a limit in one of the services."""
     today = row.term(date.max)
-    foreign = frozenset().union(*(acts for name, acts in ONLY.items() if name != service))
+    foreign: frozenset[str] = frozenset().union(*(acts for name, acts in ONLY.items() if service not in {name, HELP}))
     return Clock(
         row.key, row.act, today.amount, today.unit, starts=row.starts - foreign, stops=row.stops - foreign,
         pauses=row.pauses - foreign, resumes=row.resumes - foreign, basis=today.basis, sure=today.sure, who=row.who or Role.OFFICER, missed=row.missing.label,
@@ -370,6 +385,7 @@ def clocks_of(service: str) -> tuple[Clock, ...]:
 
 APPLY = clocks_of(APPLICATION)
 NOTICE = clocks_of(NOTICED)
+DUTY = clocks_of(HELP)
 
 
 # What happens outside: judged, not run

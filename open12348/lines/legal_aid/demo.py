@@ -120,7 +120,7 @@ class _Office:
         )
         if worker is None:
             return case
-        return self.do(case, "assign", "reviewer", ago, 16, lawyer=str(worker.pk), why="演示" if worker else "")
+        return self.do(case, "assign", "reviewer", ago, 16, other=worker.licence_no, why=self.said["why"])
 
     def working(self, kind: str, ago: float, which: int = 0, case: Case | None = None) -> Case:
         """In a lawyer's hands, engaged."""

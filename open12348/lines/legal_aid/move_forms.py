@@ -102,8 +102,27 @@ class Approve(forms.Form):
 class Assign(forms.Form):
     """Who is to help, and why if it is not the one whose turn it is."""
 
-    lawyer = forms.ChoiceField(label=_("指派给"), choices=[], widget=forms.RadioSelect)
+    lawyer = forms.ChoiceField(label=_("指派给"), choices=[], widget=forms.RadioSelect, required=False)
+    other = line(_("或者指派名单以外的人"), required=False, help_text=_("写姓名或执业证号；外县的也可以。"))
     why = text(_("不按顺序的理由"), 2, 300, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """One person, chosen or named. Errors: nobody, nobody of that name, several of that name."""
+        from open12348.registry.models import Practitioner
+
+        data = super().clean() or {}
+        named = str(data.get("other") or "").strip()
+        if named:
+            rows = Practitioner.objects.filter(kind__in=["lawyer", "grassroots_worker"])
+            found = list(rows.filter(licence_no=named)[:2]) or list(rows.filter(name_zh__startswith=named)[:2])
+            found = found or list(rows.filter(name_ug__startswith=named)[:2])
+            if len(found) == 1:
+                data["lawyer"] = str(found[0].pk)
+            else:
+                self.add_error("other", _("有好几位叫这个名字，请写执业证号。") if found else _("执业人员里没有这个人，请检查姓名或执业证号。"))
+        elif not data.get("lawyer"):
+            self.add_error("lawyer", _("请选择指派给谁。"))
+        return data
 
 
 class Arrange(forms.Form):

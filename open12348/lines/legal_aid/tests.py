@@ -362,6 +362,15 @@ def test_whoever_had_less_comes_first(town: Town) -> None:
         assert first == (one if _n == 0 else other)
 
 
+def test_somebody_further_down_the_list_is_named(town: Town) -> None:
+    case = granted(town)
+    with pytest.raises(casework.Invalid, match="没有这个人"):
+        make(town, case, "assign", "officer", other="查无此人", why="-")
+    with pytest.raises(casework.Invalid, match="好几位"):
+        make(town, case, "assign", "officer", other="示例", why="-")
+    assert make(town, case, "assign", "officer", other=lawyer(town).licence_no, why="近").state == "assigned"
+
+
 def test_a_wish_is_a_reason(town: Town) -> None:
     case = granted(town, wish="示例乙律师")
     make(town, case, "assign", "officer", lawyer=str(lawyer(town, "provider_two").pk))

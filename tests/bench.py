@@ -2,7 +2,8 @@
 
     python -m tests.bench lifecycles              receive → assign → answer through the API, against bare SQL
     python -m tests.bench reads [SMALL LARGE]     queue, case page, search, tiles at two sizes (default 100,000 and 1,000,000)
-    python -m tests.bench                         both
+    python -m tests.bench papers [COUNT]          a decision of two pages in two languages; COUNT (500) issued as one batch
+    python -m tests.bench                         all
 
 Machines are noisy: rounds of floor and product alternate, medians are given. The databases of `reads` are built once, under
 OPEN12348_HOME/bench, and kept.
@@ -383,10 +384,133 @@ def reads(sizes: tuple[int, ...] = (100_000, 1_000_000)) -> None:
         )
 
 
+# Papers
+
+
+def decision() -> Any:
+    """A decision as a line declares one: two pages in Chinese and Uyghur."""
+    from django.utils.functional import lazy
+    from django.utils.translation import get_language
+
+    from open12348.kernel import blocks as b
+    from open12348.spine.catalogue import Paper
+
+    def both(zh: str, ug: str) -> Any:
+        return lazy(lambda: ug if (get_language() or "").startswith("ug") else zh, str)()
+
+    reason = both(
+        "经审查，您申请的事项属于第三十一条规定的范围；您家庭人均收入低于规定的标准，符合给予法律援助的条件。",
+        "تەكشۈرۈشتىن كېيىن، سىز ئىلتىماس قىلغان ئىش 31-ماددىدا بەلگىلەنگەن دائىرىگە كىرىدۇ؛ ئائىلىڭىزنىڭ كىشى بېشىغا توغرا كېلىدىغان كىرىمى بەلگىلەنگەن ئۆلچەمدىن تۆۋەن، قانۇن ياردىمى بېرىش شەرتىگە ئۇيغۇن.",
+    )
+    return Paper(
+        no=9, code="bench", title=both("给予法律援助决定书", "قانۇن ياردىمى بېرىش قارارنامىسى"), tongues="zh-ug",
+        blocks=(
+            b.Para(both("%(applicant)s：", "%(applicant)s:"), to=True),
+            *[b.Para(reason)] * 7,
+            b.Table(
+                (both("案号", "دېلو نومۇرى"), "case"), (both("受援人", "ياردەم ئالغۇچى"), "applicant"), (both("日期", "كۈنى"), "day"),
+                (both("办理机构", "بېجىرگۈچى ئورۇن"), "office"),
+            ),
+            b.Items(*[both("收到之日起十五日内可以提出异议。", "تاپشۇرۇۋالغان كۈندىن باشلاپ 15 كۈن ئىچىدە ئېتىراز بىلدۈرسىڭىز بولىدۇ.")] * 6),
+            b.Seal(),
+            b.Cut(both("存根", "قالدۇق")),
+            b.Sign(both("审批人", "تەستىقلىغۇچى"), both("签收人", "تاپشۇرۇۋالغۇچى")),
+        ),
+    )  # fmt: skip
+
+
+def papers_here(count: int) -> None:
+    """In a process of its own, on the database of DATABASE_URL: one paper beside an empty page, then a batch."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "open12348.config.settings")
+    import django
+
+    django.setup()
+    from datetime import date
+    from tempfile import TemporaryDirectory
+
+    from django.utils import timezone
+    from weasyprint import HTML
+
+    from open12348.kernel import blocks, word
+    from open12348.kernel import papers as sheets
+    from open12348.kernel.access import SYSTEM
+    from open12348.spine import files, journal, papers
+    from open12348.spine.models import Order
+
+    form = decision()
+    facts = {
+        "applicant": blocks.Named("阿依古丽·买买提", "ئايگۈل مەمەت"), "case": blocks.Code("3125-0226-0001-2364"), "day": date(2026, 11, 23),
+        "office": blocks.Named("甲县法律援助中心（示例）", "ئا ناھىيەلىك قانۇن ياردەم مەركىزى (مىسال)"),
+    }  # fmt: skip
+    content = blocks.freeze(title=form.title, blocks=form.blocks, facts=facts)
+    mark = sheets.Mark("3125-0226-0001-2364-09-01", "0123456789abcdef" * 4, "https://example.test/check/?n=1&f=2")
+    made: dict[str, Callable[[], Any]] = {
+        "empty page": lambda: HTML(string="<p>", url_fetcher=sheets._nothing_from_outside()).write_pdf(font_config=sheets._fonts()),
+        **{t: lambda t=t: sheets.of_blocks(content=content, tongues=t, mark=mark) for t in ("zh", "ug", "zh-ug")},
+        "word zh-ug": lambda: word.of_blocks(content=content, tongues="zh-ug", number=mark.number),
+    }  # fmt: skip
+    took: dict[str, list[float]] = {name: [] for name in made}
+    worked: dict[str, list[float]] = {name: [] for name in made}  # of the processor, whoever else wants it
+    for n in range(12):
+        for name, make in made.items():
+            began, busy = time.perf_counter(), time.process_time()
+            make()
+            if n >= 2:  # the first two read the fonts
+                took[name].append((time.perf_counter() - began) * 1000)
+                worked[name].append((time.process_time() - busy) * 1000)
+    floor = statistics.median(took["empty page"])
+    for name, times in took.items():
+        print(
+            f"  {name:<12} median of {len(times)}: {statistics.median(times):6.0f} ms (worst {max(times):.0f}), processor {statistics.median(worked[name]):.0f} ms, 1:{statistics.median(times) / floor:.1f} of an empty page",
+            flush=True,
+        )
+    orders = list(Order.objects.select_related("case", "person").order_by("pk")[:count])
+
+    def issue(order: Order) -> Any:
+        with journal.turn(order_id=order.pk, by=SYSTEM, at=timezone.now()) as now:
+            return papers.issue(now, form, facts={"office": facts["office"]}, tongues="zh-ug", anew=True)
+
+    with TemporaryDirectory() as folder:
+        out = Path(folder) / "papers.zip"
+        began = time.perf_counter()
+        for done, total in papers.batch(orders, issue, out=out):
+            if done % 100 == 0 or done == total:
+                print(f"  batch: {done} of {total}, {time.perf_counter() - began:.0f} s", flush=True)
+        seconds, size = time.perf_counter() - began, out.stat().st_size
+        one = [files.content(p.document) for p in papers.of_case(orders[0])[:1]]
+        merging = time.perf_counter()
+        papers.merge(one * len(orders))
+        merging = time.perf_counter() - merging
+    print(
+        f"batch of {len(orders)}: {seconds:.0f} s, {seconds / len(orders) * 1000:.0f} ms each with number, seal and journal, "
+        f"1:{seconds / len(orders) * 1000 / floor:.1f} of an empty page; ZIP {size / 1e6:.0f} MB; merged into one PDF in {merging:.0f} s",
+        flush=True,
+    )
+
+
+def papers_bench(count: int = 500) -> None:
+    """Papers, on a demo prefecture large enough."""
+    server = build(1000)
+    home = server.data.parent
+    environment = {
+        **os.environ, "OPEN12348_HOME": str(home), "DATABASE_URL": server.url, "OPEN12348_SECRET": "bench", "OPEN12348_KEYS": "bench",
+    }  # fmt: skip
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0"], env=environment, cwd=ROOT, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench", "--papers", str(count)], env=environment, cwd=ROOT, check=False
+    )
+    postgres.stop(server)
+    if done.returncode:
+        raise SystemExit(done.returncode)
+
+
 def main(words: list[str]) -> int:
     """The command."""
     if words == ["--measure"]:
         measure_here(15)
+        return 0
+    if words[:1] == ["--papers"]:
+        papers_here(int(words[1]))
         return 0
     what = words[0] if words else ""
     if what in ("", "lifecycles"):
@@ -394,6 +518,8 @@ def main(words: list[str]) -> int:
     if what in ("", "reads"):
         sizes = tuple(int(w.replace(",", "")) for w in words[1:]) or (100_000, 1_000_000)
         reads(sizes)
+    if what in ("", "papers"):
+        papers_bench(*(int(w.replace(",", "")) for w in words[1:2] if what == "papers"))
     return 0
 
 

@@ -139,7 +139,8 @@ class _Sheet:
 
     def _engine(self, text: Any, side: str, **places: str) -> str:
         with translation.override(blocks.SCREEN[side]):
-            return _html(list(blocks.literal(str(text) % places if places else str(text))))
+            said = str(text)
+        return _html(blocks.fill({side: said}, {k: {"code": v} for k, v in places.items()}, side))
 
     def _title(self, block: Mapping[str, Any]) -> str:
         def write(side: str) -> str:
@@ -252,11 +253,14 @@ class _Sheet:
 
     def mark(self, mark: Mark) -> str:
         """The foot of an issued paper: how anybody finds out whether it is real."""
-        address = mark.address.partition("?")[0].removeprefix("https://").removeprefix("http://")
+        address = mark.address.partition("?")[0].removeprefix("https://").removeprefix("http://").rstrip("/")
         words = self._beside(lambda s: f'<p class="small">{self._engine(CHECK, s, address=address)}</p>', "p")
-        printed = self._stacked(lambda s: self._engine(PRINTED, s))
+        labels = [f"<span {self._attrs(s)}>{self._engine(PRINTED, s)}</span>" for s in self.sides]
+        printed = f' <bdi dir="ltr" class="code">{mark.short}</bdi> '.join(
+            [*labels, ""] if len(labels) == 1 else labels
+        )
         return (
-            f'<div class="mark"><div class="says">{words}<p class="small" dir="ltr">{printed}<bdi dir="ltr" class="code">{mark.short}</bdi></p>'
+            f'<div class="mark"><div class="says">{words}<p {self._attrs(self.sides[0])}>{printed}</p>'
             f"</div>{qr(mark.address, scale=2)}</div>"
         )
 

@@ -343,3 +343,19 @@ def test_search_among_twenty_thousand_people_takes_less_than_50_ms() -> None:
             times.append(time.perf_counter() - began)
         assert wanted in {m.person.name for m in found}, asked
         assert sorted(times)[2] < 0.05, f"{asked}: {sorted(times)[2] * 1000:.0f} ms"
+
+
+def test_the_traces_of_a_name_are_its_parts_in_every_listed_spelling() -> None:
+    found = names.traces("阿不都热依木·买买提")
+    assert {"买买提", "麦麦提", "مەمەت", "memet", "阿卜杜热依木", "abdurehim"} <= found
+    assert {"wangjianguo", "jianguowang", "建国", "王建国"} <= names.traces("王建国")
+    assert names.traces("") == frozenset() and all(len(t) > 1 for t in names.traces("张 伟"))
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [("王建国", ("wangjianguo", "jianguowang", "jianguo")), ("张伟", ("zhangwei", "weizhang")), ("单雄信", ("shanxiongxin", "xiongxinshan", "xiongxin")), ("欧阳志远", ("ouyangzhiyuan", "zhiyuanouyang", "zhiyuan")), ("阿依古丽·买买提", ())],
+)  # fmt: skip
+def test_a_chinese_name_in_letters_has_its_orders(name: str, letters: tuple[str, ...]) -> None:
+    assert names.pinyin(name) == letters
+    assert names.is_han(name) is bool(letters)

@@ -434,6 +434,90 @@ def keys(name: str) -> tuple[str, ...]:
     return tuple(sorted(key[:60] for key in found))
 
 
+# Names looked for in a text
+
+
+@lru_cache(maxsize=1)
+def _written() -> dict[str, tuple[str, ...]]:
+    """A name of the list -> every way in which it is written there, in the three scripts."""
+    with open(Path(__file__).with_name("names.csv"), encoding="utf-8", newline="") as source:
+        return {r["latin"]: (r["latin"], r["ug"], *r["zh"].split()) for r in csv.DictReader(source)}
+
+
+_BEFORE_WRITTEN = {
+    "ABDO": ("阿不都", "阿卜杜", "阿布都", "阿卜都", "ئابدۇ", "Abdu"),
+    "NOR": ("努尔", "奴尔", "نۇر", "Nur"),
+}
+_AFTER_WRITTEN = {
+    "GOL": ("古丽", "姑丽", "古力", "گۈل", "gul"), "JAN": ("江", "جان", "jan"), "HAN": ("汗", "罕", "خان", "han"),
+}  # fmt: skip
+
+
+def _as_listed(part: str) -> set[str]:
+    """Every listed way of writing a part of a folded name, in all scripts; none for a part that is not listed."""
+    found: set[str] = set()
+    for who in _who(part):
+        first, plus, last = who.partition("+")
+        if not plus:
+            found |= set(_written()[first])
+        elif first in _BEFORE_WRITTEN:
+            found |= {
+                a + b for a in _BEFORE_WRITTEN[first] for b in _written().get(last, ()) if _script(a) == _script(b)
+            }
+        else:
+            found |= {
+                a + b for a in _written().get(first, ()) for b in _AFTER_WRITTEN[last] if _script(a) == _script(b)
+            }
+    return found
+
+
+def _script(text: str) -> str:
+    return "zh" if has_chinese(text) else "ug" if has_uyghur(text) else "latin"
+
+
+def traces(name: str) -> frozenset[str]:
+    """What to look for in a text in order to find somebody: the name, its parts, a Chinese given name, every listed
+    spelling of a part in the three scripts, a Chinese name in Latin letters. Folded, without spaces."""
+    folded = fold(name)
+    if not folded:
+        return frozenset()
+    found = {folded.replace(" ", "")}
+    if _is_han(folded):
+        bare = folded.replace(" ", "")
+        if len(bare) - _surname(bare) >= 2:
+            found.add(bare[_surname(bare) :])
+        found |= {*pinyin(name)[:2], _flat("".join(lazy_pinyin(bare)))}
+    else:
+        for part in [*folded.split(), *_parts(folded)]:
+            found |= {part, *(fold(w) for w in _as_listed(part))}
+            if not has_chinese(part) and not has_uyghur(part):
+                found.add(_flat(part))
+    return frozenset(f for f in found if len(f) >= 2)
+
+
+def is_han(name: str) -> bool:
+    """True for a Chinese surname and given name; False for a name of another language, written in whatever script."""
+    return _is_han(fold(name))
+
+
+def pinyin(name: str) -> tuple[str, ...]:
+    """A Chinese name in Latin letters without tones and gaps: surname first, given name first, given name alone.
+
+    The given name alone only where it has two characters or more; nothing for a name of another language.
+    """
+    folded = fold(name)
+    if not _is_han(folded):
+        return ()
+    bare = folded.replace(" ", "")
+    whole, given = _pinyin(bare), _flat("".join(lazy_pinyin(bare[_surname(bare) :])))
+    turned = given + whole.removesuffix(given)
+    return (whole, turned, given) if len(bare) - _surname(bare) >= 2 else (whole, turned)
+
+
+def _surname(bare: str) -> int:
+    return 2 if bare[:2] in _LONG_SURNAMES and len(bare) > 2 else 1
+
+
 def grams(text: str) -> list[str]:
     """The pieces of two letters of a folded text, for searching Chinese; words of Uyghur and Latin stay whole too."""
     folded = fold(text)

@@ -144,12 +144,10 @@ def _of_co_accused(aid: Aid) -> set[int]:
 
 
 def helped_elsewhere(aid: Aid) -> set[int]:
-    """Duty lawyers who helped several suspects of the matter (they must not defend one of them)."""
-    try:
-        from . import duty
-    except ImportError:
-        return set()
-    return set(duty.helped_in(aid.matter_hash))
+    """Duty lawyers who helped another suspect of the matter (they must not defend this one)."""
+    from . import duty
+
+    return duty.helped_others_in(aid.matter_hash, aid.order)
 
 
 def _gone(aid: Aid) -> tuple[set[int], set[int]]:

@@ -30,7 +30,7 @@ from open12348.spine.catalogue import Keep, Move, Notice, Outcome, Panel, Phase,
 from open12348.spine.files import words
 from open12348.spine.intake import said as said_in
 from open12348.spine.journal import Turn
-from open12348.spine.models import Case, Channel, DocumentKind, Link, Order
+from open12348.spine.models import Assignment, Case, Channel, DocumentKind, Link, Order, Party, PartyRole
 
 from . import clocks, figures, rota
 from . import duty_forms as forms
@@ -70,20 +70,22 @@ def helped_in(matter: str) -> set[int]:
     return {pk for pk in rows.values_list("lawyer_id", flat=True) if pk is not None}
 
 
-def helped_others_in(matter: str, *, person_hash: str = "", called: str = "") -> set[int]:
-    """Those of them who helped somebody else in the matter than one person, told by number or by name: they may not defend
-    this person (DUTY; domain/a 1.11). Who helped only this person may."""
+def helped_others_in(matter: str, order: Order) -> set[int]:
+    """Those of them who helped somebody else in the matter than the people an order is for, told by number or by name: they may
+    not defend these (DUTY; domain/a 1.11). Who helped only the person of the order may."""
     if not matter:
         return set()
+    ours = order.parties.filter(role__in=[PartyRole.APPLICANT, PartyRole.REPRESENTED])
+    numbers_of = {p.id_hash for p in ours if p.id_hash}
+    called = {p.folded_hash for p in ours if p.folded_hash}
+    found = set()
     rows = DutyHelp.objects.filter(Q(matter_hash=matter) | Q(before_hash=matter), helped_at__isnull=False)
-    name = called_hash(called)
-    return {
-        int(row.lawyer_id)
-        for row in rows.exclude(lawyer=None)
-        if row.lawyer_id
-        and not (person_hash and row.person_hash == person_hash)
-        and not (row.called_hash and row.called_hash == name and not (person_hash and row.person_hash))
-    }
+    for row in rows.exclude(lawyer=None):
+        by_number = bool(row.person_hash and row.person_hash in numbers_of)
+        by_name = row.called_hash in called and not (row.person_hash and numbers_of)
+        if not (by_number or by_name):
+            found.add(int(row.lawyer_id or 0))
+    return found
 
 
 def person_key(row: DutyHelp) -> str:
@@ -180,10 +182,39 @@ def may_help(act: Act) -> Any:
     for other in Aid.objects.filter(lawyer=lawyer, matter_hash__in=matters).select_related("order__person"):
         if not _same_person(row, act.order, other):
             return _("这位律师正在为同案的另一个人辩护或代理，不能再帮助这个人。")
-    account = Account.objects.filter(practitioner=lawyer).first()
-    if account is not None and routing.conflicts(act.order, account):
+    if lawyer.pk in on_other_side(act.order):
         return _("这位律师给这件事的对方提供过服务，不能帮助这个人。")
     return None
+
+
+def on_other_side(order: Order) -> set[int]:
+    """Lawyers who served somebody, in any line, whose opponent is the person of an order: found by keyed hashes only."""
+    match = Q(pk__in=[])
+    for party in order.parties.filter(role__in=[PartyRole.REPRESENTED, PartyRole.APPLICANT]):
+        if party.id_hash:
+            match |= Q(id_hash=party.id_hash)
+        if party.folded_hash:
+            match |= Q(folded_hash=party.folded_hash)
+    elsewhere = Party.objects.filter(match, role=PartyRole.OPPONENT).exclude(order_id=order.pk).values("order_id")
+    rows = Assignment.objects.filter(order_id__in=elsewhere)
+    handled = Case.objects.filter(order_id__in=elsewhere).values_list("handler__practitioner_id", flat=True)
+    found = {
+        *rows.values_list("practitioner_id", flat=True),
+        *rows.values_list("account__practitioner_id", flat=True),
+        *handled,
+    }
+    return {pk for pk in found if pk is not None}
+
+
+def suspect(said: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Who is helped, as a party of the matter: so that conflicts are found, though nobody gave a phone or papers."""
+    return [
+        {
+            "name": str(said.get("called") or ""),
+            "id_number": str(said.get("accused_id") or ""),
+            "role": PartyRole.REPRESENTED,
+        }
+    ]
 
 
 def _same_person(row: DutyHelp, order: Order, other: Aid) -> bool:
@@ -318,6 +349,7 @@ def service() -> Service:
         pool=False,
         takers=frozenset({Role.CLERK, Role.OFFICER, Role.PROVIDER, Role.PARTNER}),
         title=title,
+        opponents=suspect,
         hints=hints,
         panels=panels,
         received=received,

@@ -24,6 +24,7 @@ from .models import (
     NoticeDue,
     Pledge,
     PledgeExempt,
+    Position,
     Stage,
 )
 
@@ -65,6 +66,19 @@ class Asked(forms.Form):
     custody = forms.BooleanField(label=_("人被关着"), required=False)
     custody_place = _line(_("关在哪里"), required=False)
     what = _words(_("想要什么帮助"), 2, 1000, required=False)
+    # What an application that is passed on needs to know and nobody is asked twice.
+    for_name = forms.CharField(required=False, max_length=120, widget=forms.HiddenInput)
+    position = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
+    matter = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """For whom and in what position legal aid would be asked for, should it come to that."""
+        data = super().clean() or {}
+        data["for_name"] = data.get("called", "")
+        data["matter"] = "CR-24"  # a suspect or accused without a defender (LAL 24)
+        before = {Stage.INVESTIGATION.value, Stage.PROSECUTION.value}
+        data["position"] = (Position.SUSPECT if data.get("stage") in before else Position.ACCUSED).value
+        return data
 
     def clean_called(self) -> str:
         """A name, a nickname or a number in one kind of digits. Errors: words for signs that neither has."""

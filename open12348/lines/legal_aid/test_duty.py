@@ -16,13 +16,13 @@ from open12348.ledgers.funds import claims
 from open12348.ledgers.funds.models import Claim
 from open12348.registry import providers
 from open12348.registry.models import Practitioner
-from open12348.spine import benches, casework, catalogue, journal, routing
+from open12348.spine import benches, casework, catalogue, journal
 from open12348.spine.casework import Refused
 from open12348.spine.journal import Conflict
 from open12348.spine.models import Case, Deadline, Document, Link, Order
 from tests.people import NOW, Town, at
 
-from . import bench_duty, coverage, duty, duty_forms, rota
+from . import assigning, bench_duty, coverage, duty, duty_forms, rota
 from .models import AccusedCount, Aid, DutyHelp, DutyStation, Shift, Swap
 
 TODAY = date(2026, 11, 23)
@@ -599,16 +599,27 @@ def test_an_application_may_come_later(town: Town) -> None:
 
 
 def test_who_helped_one_of_a_matter_is_known_and_who_helped_several_defends_none(town: Town) -> None:
-    make(town, asked(town, called="甲"), "help", **GAVE)
+    case = make(town, asked(town, called="甲"), "help", **GAVE)
     matter = duty.matter_hash(ASKED["authority_name"], ASKED["authority_no"])
     mine, other = lawyer(town).pk, lawyer(town, "provider_two").pk
     assert duty.helped_in(matter) == {mine} and duty.helped_in("") == set()
-    assert (
-        duty.helped_others_in(matter, called="甲") == set()
-    )  # this person's own duty lawyer may go on as the defender
-    assert duty.helped_others_in(matter, called="乙") == {mine}
+    second = asked(town, by="provider_two", called="乙")
+    assert duty.helped_others_in(matter, case.order) == set()  # this person's own duty lawyer may go on as the defender
+    assert duty.helped_others_in(matter, second.order) == {mine}
     make(town, asked(town, called="乙"), "help", **GAVE)
-    assert duty.helped_others_in(matter, called="甲") == {mine} and other not in duty.helped_in(matter)
+    assert duty.helped_others_in(matter, case.order) == {mine} and other not in duty.helped_in(matter)
+
+
+def test_the_institution_does_not_assign_who_helped_a_co_suspect(town: Town) -> None:
+    make(town, asked(town, called="甲"), "help", **GAVE)
+    order = town.need(
+        service="legal_aid.apply", by="clerk",
+        said={"story": "请求辩护", "matter": "CR-24", "authority_name": ASKED["authority_name"], "authority_no": ASKED["authority_no"], "for_name": "乙"},
+    )  # fmt: skip
+    aid_row = Aid.objects.get(pk=order.pk)
+    assert lawyer(town).pk in assigning.helped_elsewhere(aid_row)
+    assert assigning.fault_of(aid_row, order.case, lawyer(town), NOW)
+    assert not assigning.fault_of(aid_row, order.case, lawyer(town, "provider_two"), NOW)
 
 
 def test_the_defender_of_a_co_accused_helps_nobody_else_in_the_matter(town: Town) -> None:
@@ -624,9 +635,29 @@ def test_the_defender_of_a_co_accused_helps_nobody_else_in_the_matter(town: Town
     assert "同案" in str(fault.value)
 
 
-def test_who_served_the_victim_helps_not_the_suspect(town: Town) -> None:
-    """The conflict is found by keyed hashes: the lawyer advised the other side before."""
-    assert not routing.conflicts(asked(town).order, town.staff["provider"])
+def test_who_served_the_other_side_helps_not_the_suspect(town: Town) -> None:
+    """Found by keyed hashes: the lawyer advised, in another line, the one whom the suspect is said to have hurt."""
+    victim = town.case(said={"question": "被打伤了怎么办", "opponent": "买买提·托合提"})
+    casework.make(case=victim, move="answer", by=town.actor("provider"), at=NOW, data={"answer": "可以要求赔偿医药费"})
+    with pytest.raises(Refused) as fault:
+        make(town, asked(town, called="买买提·托合提"), "help", **GAVE)
+    assert "对方" in str(fault.value)
+    assert make(town, asked(town, called="吐尔逊·托合提"), "help", **GAVE).state == "helped"
+
+
+def test_what_was_told_at_the_station_goes_on_with_the_application(town: Town) -> None:
+    case = make(town, asked(town, called="大个子"), "help_and_apply", **GAVE)
+    case = make(town, case, "pass_on", item="C11")
+    came = DutyHelp.objects.get(pk=case.pk).application
+    assert came is not None
+    aid_row = Aid.objects.get(pk=came.pk)
+    assert (
+        aid_row.position == "suspect"
+        and aid_row.stage == "investigation"
+        and aid_row.authority_no == ASKED["authority_no"]
+    )
+    assert aid_row.matter_hash == DutyHelp.objects.get(pk=case.pk).matter_hash
+    assert came.parties.get(role="represented").name == "大个子"
 
 
 def test_an_opinion_that_nobody_gave_is_not_answered(town: Town) -> None:

@@ -61,7 +61,7 @@ def make_batch(
     if len(rows) > MOST:
         raise Refused(_("一份清单最多 %(most)s 笔，请分次选择。") % {"most": MOST})
     for claim in rows:
-        claims.may(claim, by, claims.SECOND)
+        claims.not_own(claim, by)
     year = legal_day(at).year
     with transaction.atomic():
         serial = numbers.next_serial(f"batch:{county.code}:{year}")

@@ -297,6 +297,11 @@ def may(claim: Claim, by: Actor, roles: frozenset[Role]) -> None:
         return
     if not in_sight(by, *roles).filter(pk=claim.pk).exists():
         raise Denied(_("这笔补贴不归您办理。"))
+    not_own(claim, by)
+
+
+def not_own(claim: Claim, by: Actor) -> None:
+    """Errors: Denied, when the money would go to the actor or to the actor's unit."""
     own = by.practitioner_id is not None and by.practitioner_id == claim.practitioner_id
     unit = claim.organisation_id is not None and any(g.organisation_id == claim.organisation_id for g in by.grants)
     if own or unit:

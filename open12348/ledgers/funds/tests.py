@@ -368,6 +368,10 @@ def test_nobody_signs_for_their_own_money(town: Town, folder: Path) -> None:
     for account in (both, manager):
         with pytest.raises(Denied, match="您所在单位"):
             claims.review(claim=claim, by=accounts.actor_for(account, NOW), at=NOW)
+    approved(town, claim)
+    for account in (both, manager):
+        with pytest.raises(Denied, match="您所在单位"):
+            batches.make_batch(county=county, by=accounts.actor_for(account, NOW), at=NOW)
 
 
 def test_an_officer_for_other_lines_is_a_stranger(town: Town, folder: Path) -> None:

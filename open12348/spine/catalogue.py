@@ -293,6 +293,7 @@ class Service:
     roles: frozenset[Role] | set[Role] = frozenset({Role.CLERK, Role.OPERATOR, Role.PROVIDER, Role.OFFICER})
     title: Callable[[Mapping[str, Any]], str] | None = None
     topic: Callable[[Mapping[str, Any]], str] | None = None
+    topics: Callable[[], Mapping[str, Any]] | None = None  # the names of its topics by code, where no form field lists them
     opponents: Callable[[Mapping[str, Any]], list[dict[str, str]]] | None = (
         None  # name, phone, id_number, role (a PartyRole)
     )

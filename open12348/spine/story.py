@@ -68,7 +68,9 @@ def item_names(codes: Iterable[str] = ()) -> dict[str, str]:
 
 
 def topics(service: Service) -> dict[str, str]:
-    """The topics of a service by code, as its form offers them."""
+    """The topics of a service by code: as it names them itself, or as its form offers them."""
+    if service.topics is not None:
+        return {code: str(name) for code, name in service.topics().items()}
     form_field = service.form.base_fields.get("topic")
     return {str(k): str(v) for k, v in intake.choices_of(form_field) if k}
 

@@ -267,6 +267,7 @@ def decided(act: Act) -> None:
     aid.approved_by_id, aid.decided_at = act.by.account_id, act.at
     aid.save(update_fields=["approved_by", "decided_at"])
     if aid.decision == "refuse":
+        act.remember(decided_ground=act.case.facts.get("decided_ground") or aid.ground)  # the statistics' (counts.acts)
         words(
             act.turn,
             hardship.refusal_text(aid, act),
@@ -490,6 +491,7 @@ def terminated(act: Act) -> None:
     aid.approved_by_id, aid.decided_at = act.by.account_id, act.at
     aid.closed_on, aid.closing_paper = legal_day(act.at), "terminated"
     aid.save(update_fields=["approved_by", "decided_at", "closed_on", "closing_paper"])
+    act.remember(ended_ground=act.case.facts.get("ended_ground") or aid.termination)
     words(
         act.turn,
         hardship.termination_text(aid, act),

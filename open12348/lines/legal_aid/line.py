@@ -33,6 +33,11 @@ def topic(content: Mapping[str, Any]) -> str:
     return str(content.get("matter") or "")
 
 
+def topics() -> dict[str, Any]:
+    """The matters by code, as lists and case pages name them."""
+    return {m.code: m.name for m in scope.matters(legal_day(timezone.now()))}
+
+
 def others(content: Mapping[str, Any]) -> list[dict[str, str]]:
     """The other side, and whom the applicant stands for, for the conflict check."""
     found = [{"name": str(content.get("opponent") or ""), "phone": str(content.get("opponent_phone") or "")}]
@@ -206,6 +211,7 @@ apply = offer(
         pool=False,
         title=title,
         topic=topic,
+        topics=topics,
         opponents=others,
         received=acts.applied,
         hints=panels.hints,
@@ -334,6 +340,7 @@ notice = offer(
         pool=False,
         title=title,
         topic=topic,
+        topics=topics,
         opponents=accused,
         received=acts.noticed,
         hints=panels.hints,

@@ -106,6 +106,10 @@ class Assign(forms.Form):
     other = line(_("或者指派名单以外的人"), required=False, help_text=_("写姓名或执业证号；外县的也可以。"))
     why = text(_("不按顺序的理由"), 2, 300, required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["lawyer"].needed = True  # type: ignore[attr-defined]  # this one, or the one named below
+
     def clean(self) -> dict[str, Any]:
         """One person, chosen or named. Errors: nobody, nobody of that name, several of that name."""
         from open12348.registry.models import Practitioner

@@ -51,6 +51,16 @@ def hints(case: Case, actor: Actor) -> list[Any]:
     return found
 
 
+def _turn(aid: Aid, case: Case, roles: frozenset[Role], at: datetime) -> Panel:
+    """Whose turn it is. The officer chooses in the form beside it and sees here only who may not, and why."""
+    found = assigning.candidates(aid, case, at)
+    able, not_able = [c for c in found if c.able], [c for c in found if not c.able]
+    return Panel(
+        _("可以指派谁"), "legal_aid/panel_turn.html",
+        {"able": [] if Role.OFFICER in roles else able[:12], "n_able": len(able), "not_able": not_able[:30], "n_not": len(not_able)},
+    )  # fmt: skip
+
+
 def for_staff(case: Case, by: Actor, at: datetime) -> list[Panel]:
     """The panels of the office's and the lawyer's page. The lawyer sees the case, never the person's income."""
     aid = _aid(case)
@@ -70,11 +80,7 @@ def for_staff(case: Case, by: Actor, at: datetime) -> list[Panel]:
     if roles & OFFICE and (
         case.state in CHOOSING or (case.state == "received" and aid.route in {Route.MUST, Route.MAY})
     ):
-        found.append(
-            Panel(
-                _("可以指派谁"), "legal_aid/panel_turn.html", {"candidates": assigning.candidates(aid, case, at)[:14]}
-            )
-        )
+        found.append(_turn(aid, case, roles, at))
     found.append(Panel(_("法律援助"), "legal_aid/panel_facts.html", {"aid": aid, "matter": matter, "case": case}))
     dates = list(aid.dates.filter(replaced_by__isnull=True).order_by("at"))
     if dates:

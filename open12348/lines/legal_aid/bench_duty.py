@@ -130,6 +130,7 @@ class Grid(_At):
         widget = GridWidget()
         widget.form = self
         self.fields["cells"].widget = widget
+        self.fields["cells"].needed = True  # type: ignore[attr-defined]
 
     def about(self) -> tuple[Division | None, date]:
         """Whose week it is, from what was sent or from where the form stands."""
@@ -148,7 +149,7 @@ class Grid(_At):
             kept.setdefault((shift.station_id, shift.day, shift.half), []).append(shift)
         pool = [(p.pk, p.name, p.division.county_id == county.pk) for p in rota.lawyers(county)]
         rows = []
-        for station in rota.stations(county, monday):
+        for station in rota.standing_between(county, days[0], days[-1]):
             for half in Half:
                 cells = []
                 for day in days:

@@ -67,6 +67,12 @@ def stations(county: Division, on: date) -> list[DutyStation]:
     return [s for s in rows.order_by("kind", "pk") if s.closed_on is None or s.closed_on > on]
 
 
+def standing_between(county: Division, first: date, last: date) -> list[DutyStation]:
+    """The stations of a county that stand on any of some days."""
+    rows = DutyStation.objects.filter(county=county, opened_on__lte=last).select_related("county", "place")
+    return [s for s in rows.order_by("kind", "pk") if s.closed_on is None or s.closed_on > first]
+
+
 @transaction.atomic
 def open_station(*, by: Actor, at: datetime, county: Division, kind: str, name_zh: str, **facts: Any) -> DutyStation:
     """Write down a station. In: what DutyStation holds. Errors: Denied; Refused when one of that name stands."""

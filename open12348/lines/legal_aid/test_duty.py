@@ -1010,6 +1010,9 @@ def test_the_grid_is_changed_through_the_page_and_bad_cells_come_back(
     assert stale.status_code == 409 and rota.standing().get().lawyer == lawyer(town)
     bad = browser.post(url, {**what, "once": "c", "c-x-y-z": "1"})
     assert bad.status_code == 200 and "看不懂的格子" in bad.content.decode()
+    DutyStation.objects.update(opened_on=TOMORROW)  # set up in the middle of the week: the week shows it all the same
+    assert f'name="c-{key}"' in browser.get(url).content.decode()
+    DutyStation.objects.update(opened_on=TODAY)
     filled = browser.get(url + "?week=2026-11-23&fill=1").content.decode()
     assert "示例律师\t16531201610000001" in filled
     assert "缺人" in browser.get(url).content.decode()

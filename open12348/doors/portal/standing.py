@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from open12348.kernel.access import Role
 from open12348.registry import places
-from open12348.spine import catalogue, clocks, intake
+from open12348.spine import catalogue, clocks, closing, intake
 from open12348.spine.catalogue import Hold, Phase
 from open12348.spine.models import Case, DeadlineState, DocumentKind, Transfer
 from open12348.ui.templatetags.ui import due
@@ -33,8 +33,9 @@ def of(case: Case) -> dict[str, Any]:
     main = next((row for row in alive if row[1] is last), None)
     wanted = case.order.corrections.filter(answered_at__isnull=True).first()
     waits = wanted is not None and case.hold == Hold.APPLICANT.value
+    ended = closing.current_outcome(case.order) if case.phase == Phase.DONE.value else None
     return {
-        "service": service, "state": service.state(case.state), "clocks": alive,
+        "service": service, "sad": bool(ended and not service.outcome(ended.kind).good), "state": service.state(case.state), "clocks": alive,
         "main": main[1] if main else None, "reckoning": main[2] if main else None,
         "clock": service.clock(main[1].clock) if main else None, "windows": _windows(service, alive, now),
         "wanted": wanted if waits else None, "since": wanted.asked_at if wanted and waits else None,

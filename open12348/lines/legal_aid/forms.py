@@ -158,6 +158,11 @@ class Apply(forms.Form):
     question = forms.CharField(required=False, max_length=8000, widget=forms.HiddenInput)
     summary = forms.CharField(required=False, max_length=8000, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("matter", "story", "stage", "where_county"):  # may be left, but not because it does not matter
+            self.fields[name].needed = True  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
         """What was told elsewhere counts as told: nobody says it twice."""
         data = super().clean() or {}

@@ -117,7 +117,7 @@ def for_resident(case: Case, by: Actor, at: datetime) -> list[Panel]:
         served = legal_day(aid.served_at) if aid.served_at else None
         found.append(
             Panel(_("您不同意的话"), "legal_aid/mine_remedies.html",
-                  {"ways": hardship.remedies(case, legal_day(aid.decided_at), served), "served": served})
+                  {"ways": hardship.remedies(case, legal_day(aid.decided_at), served), "served": served}, where="now")
         )  # fmt: skip
     if case.state in {"in_progress", "arranged"}:
         found.append(Panel(_("您的权利"), "legal_aid/mine_rights.html", {}))

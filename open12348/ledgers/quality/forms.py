@@ -153,9 +153,9 @@ class CheckForm(forms.Form):
 
 def _ask_about(form: forms.Form, kind: str) -> None:
     for code, label in checks.QUESTIONS.get(kind, ()):
-        form.fields[f"q_{code}"] = forms.ChoiceField(
-            label=label, choices=checks.ANSWERS, widget=forms.RadioSelect, required=False
-        )
+        asked = forms.ChoiceField(label=label, choices=checks.ANSWERS, widget=forms.RadioSelect, required=False)
+        asked.needed = True  # type: ignore[attr-defined]  # unless nobody was reached: the verb says so
+        form.fields[f"q_{code}"] = asked
     form.fields["result"] = forms.ChoiceField(label=_("结果"), choices=CheckResult.choices, widget=forms.RadioSelect)
     form.fields["found"] = forms.CharField(label=_("看到、听到了什么"), widget=_area(4), max_length=4000)
 

@@ -47,8 +47,9 @@ def _of_grant(grant: Grant, by: Actor) -> Q | None:
         free = Q(handler__isnull=True)
         if closed := catalogue.closed_to_pool():
             free &= ~Q(service__in=closed)
-        mine = Q(handler_id=by.account_id, **({"line__in": grant.lines} if grant.lines else {}))
-        where = (where & free) | mine  # what was given to somebody from another county is theirs wherever it lies
+        where &= free
+        if by.account_id is not None:  # what was given to somebody from another county is theirs wherever it lies
+            where |= Q(handler_id=by.account_id, **({"line__in": grant.lines} if grant.lines else {}))
     return where
 
 

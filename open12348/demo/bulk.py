@@ -851,7 +851,8 @@ class _Scribe:
         self.assigned.append((to.account.pk, act.at, need.place.pk, need.language))
         need.handler, need.coordinator = to.account.pk, False
         considered = len(self._near(need.place, need.service))
-        self._event(need, act.at, act.by, "assigned", account=to.account.pk, considered=considered)
+        self._event(need, act.at, act.by, "assigned", account=to.account.pk,
+                    practitioner=to.practitioner.pk if to.practitioner else None, considered=considered)  # fmt: skip
         self._clocks(need, act.at, act.by, "assign")
 
     def _rate(self, need: _Need, act: Act, needs: dict[int, _Need], life: Life) -> None:
@@ -922,7 +923,7 @@ class _Scribe:
                 if one.role not in service.roles or one.role is Role.OPERATOR:
                     continue
                 mine = one.place_id is not None and one.place_id in {place.pk, place.parent_id}
-                whole = one.place_id is None and (one is county.officer or one in county.advisers)
+                whole = one.place_id is None and (one in county.officers or one in county.advisers)
                 if mine or whole:
                     found.append(one)
             self.where[place.pk] = sorted(found, key=lambda one: one.account.pk)

@@ -126,9 +126,9 @@ class World:
         """All staff who work on needs."""
         yield from self.operators
         for county in self.counties:
-            for one in (county.officer, county.supervisor):
-                if one is not None:
-                    yield one
+            yield from county.officers
+            if county.supervisor is not None:
+                yield county.supervisor
             yield from county.advisers
             for station in (county.centre, *county.stations):
                 yield station.clerk

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from open12348.kernel import numbers
 from open12348.kernel.access import Role
 from open12348.kernel.sealed import keyed_hash
 from open12348.kernel.workdays import TZ, legal_day
@@ -39,7 +40,7 @@ def at_start(day: date) -> datetime:
 
 def matter_hash(authority: str, number: str) -> str:
     """A keyed hash of an authority's name and case number, by which co-accused find each other without being shown."""
-    bare = "".join(ch for ch in f"{authority}{number}" if ch.isalnum()).lower()
+    bare = "".join(ch for ch in numbers.plain(f"{authority}{number}") if ch.isalnum()).lower()
     return keyed_hash(bare, "matter") if number.strip() else ""
 
 

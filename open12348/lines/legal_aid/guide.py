@@ -57,7 +57,7 @@ def pages(said: Mapping[str, Any]) -> list[Page]:
     if money_asked(said, day):
         income = ("own_income",) if said.get("opponent_home") == "yes" else ("household", "income")
         found.append(
-            Page("means", _("家里的经济情况怎么样？"), (*income, "savings", "debts", "pledge"),
+            Page("means", _("家里的经济情况怎么样？"), (*income, "pledge"),
                  _("只由您自己说明和承诺，不用任何单位盖章。"))
         )  # fmt: skip
     found.append(Page("hurry", _("还有什么要告诉我们？"), ("lapses_on", "interpreter", "wish", "cannot_write")))
@@ -101,11 +101,15 @@ def foretell(said: Mapping[str, Any], day: date) -> Foretold:
         return Foretold(None, _("工作人员会先看您这件事属于哪一种，再告诉您。"), (), tuple(bring), note)
     facts = facts_of(said, day)
     advice = decide.advise(facts)
-    reasons = [
-        (line.note or line.asks, str(line.article))
+    told = [
+        line
         for line in advice.lines
         if line.code in {"scope", "hardship", "urgent"} or line.code.startswith("means:")
         if line.state in {"proven", "pledged", "not_asked", "open"}
+    ]
+    last = [line for line in told if line.code.startswith("means:")][-1:]  # how it was reckoned is for the office's page
+    reasons = [
+        (line.note or line.asks, str(line.article)) for line in told if line in last or not line.code.startswith("means:")
     ]
     beyond = facts.means is not None and facts.means.outcome == means.NOT_MET and not matter.or_other
     if advice.leads_to in {"grant", "supplement"} and not beyond:

@@ -313,7 +313,7 @@ def verify(_words: argparse.Namespace) -> int:
             count[0] = n
             print(f"\r  {n:,}", end="", flush=True)
 
-        faults = journal.verify(progress=progress)
+        faults = [*journal.verify(progress=progress), *journal.proven()]
         if count[0]:
             print()
         for fault in faults:

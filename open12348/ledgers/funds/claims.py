@@ -27,7 +27,7 @@ from open12348.registry import divisions
 from open12348.registry.models import Division, Organisation, OrganisationKind, Place, Practitioner
 from open12348.spine import journal
 from open12348.spine.casework import Refused
-from open12348.spine.journal import Conflict, Fault
+from open12348.spine.journal import Conflict, Fault, proves
 from open12348.spine.models import Event, Order
 from open12348.spine.notices import SCREEN_LANGUAGE
 
@@ -358,6 +358,7 @@ def fingerprint(claim: Claim) -> str:
     return keyed_hash(json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")), "claim")
 
 
+@proves
 def faults(limit: int = 100) -> list[Fault]:
     """Claims that are not what the journal says they were: changed or entered behind the program's back."""
     prints = {

@@ -44,7 +44,8 @@ def _of_grant(grant: Grant, by: Actor) -> Q | None:
         where &= Q(line__in=grant.lines)
     if grant.role is Role.PROVIDER:
         # An adviser sees what is in hand or still free; a colleague's client is the colleague's.
-        free = Q(handler__isnull=True)
+        # Who takes cases for a firm sees what was given to it, and no pool.
+        free = Q(handler__isnull=True) if grant.organisation_id is None else Q(pk__in=[])
         if closed := catalogue.closed_to_pool():
             free &= ~Q(service__in=closed)
         where &= free
@@ -73,7 +74,7 @@ def _covers(grant: Grant, by: Actor, case: Case) -> bool:
     if grant.role is Role.PROVIDER:
         if case.handler_id is not None:
             return case.handler_id == by.account_id
-        if not catalogue.of(case).pool:
+        if grant.organisation_id is not None or not catalogue.of(case).pool:
             return False
     if grant.place_id is not None:
         return grant.place_id in {case.place_id, case.place.parent_id}

@@ -15,13 +15,13 @@ from open12348.kernel.sealed import keyed_hash
 from open12348.kernel.workdays import TZ, legal_day
 from open12348.registry import divisions, people, providers
 from open12348.registry.models import Account, IdKind, Practitioner
-from open12348.spine import notices
+from open12348.spine import intake, notices
 from open12348.spine.casework import Act
 from open12348.spine.files import words
 from open12348.spine.journal import Turn
 from open12348.spine.models import DocumentKind
 
-from . import assigning, checking, closing_rules, hardship, scope
+from . import assigning, checking, closing_rules, hardship, materials, scope
 from .models import Aid, Hardship, LawyerChange, MatterDate, Member, Route, Step, StepKind
 from .roster import Row, read_roster
 
@@ -200,6 +200,45 @@ def facts_set(act: Act) -> None:
     if data.get("pledged") and aid.pledged_at is None:
         aid.pledged_at = act.at
     aid.save()
+    act.remember(
+        papers=sorted(data.get("papers") or []), represented=str(data.get("represented") or ""),
+        represented_by=bool(data.get("by_representative")), born=data["born_on"].isoformat() if data.get("born_on") else "",
+    )  # fmt: skip
+
+
+def is_signed(act: Act) -> Any:
+    """A person who cannot write is read the text and gives a fingerprint; nobody signs for them (O148 Art 11)."""
+    faults = materials.signing_faults(
+        can_write=bool(act.data.get("can_write")), typed_by=act.order.typed_by, is_applicant=act.order.typed_by.startswith(("resident", "nobody")),
+        read_back=bool(act.data.get("read_back")) or act.order.read_back, mark=str(act.data["mark"]),
+    )  # fmt: skip
+    return faults[0] if faults else None
+
+
+def signed(act: Act) -> None:
+    """How it was signed, with the picture if there is one."""
+    aid = aid_of(act.order.pk)
+    if act.created:
+        aid.fingerprint = act.created[0]
+        aid.save(update_fields=["fingerprint"])
+    act.remember(signed=str(act.data["mark"]), signed_on=legal_day(act.at).isoformat())
+
+
+def enrolled(act: Act) -> None:
+    """More people join a group claim; who is in it already is not entered twice."""
+    aid = aid_of(act.order.pk)
+    rows, _wrong = read_roster(str(act.data["roster"]))
+    enrol(aid, rows, act.at)
+    if not aid.several:
+        aid.several = True
+        aid.save(update_fields=["several"])
+
+
+def may_be_accepted(act: Act) -> Any:
+    """Who said that they cannot write has been read the text and has given a fingerprint before the review begins."""
+    if intake.said(act.order).get("cannot_write") and act.case.facts.get("signed") != "thumb":
+        return _("本人不能写字：先读给本人听，登记按指印，再开始审查。")
+    return None
 
 
 def sent_elsewhere(act: Act) -> None:

@@ -9,7 +9,7 @@ from open12348.kernel.workdays import legal_day
 from open12348.registry.models import Division
 from open12348.spine.models import Case
 
-from . import decide, hardship, jurisdiction, scope
+from . import decide, hardship, jurisdiction, materials, scope
 from .figures import the
 from .models import Aid, Route
 
@@ -68,15 +68,40 @@ def facts_of(aid: Aid, case: Case, day: date) -> decide.Facts:
     matter = scope.matter(aid.matter, day)
     known = bool(aid.means)
     before = earlier(aid)
-    proof = "proven" if case.order.documents.filter(kind="upload").exists() else ""
+    groups = [g for g in (scope.group(code, day) for code in sorted({*aid.groups, *aid.proven})) if g is not None]
+    there = [*case.facts.get("papers", []), *(["application_form"] if case.order.said else [])]
+    if aid.pledged_at is not None or known:
+        there.append("hardship_statement")
+    if case.order.person is not None and case.order.person.id_hash:
+        there.append("identity")
+    age = age_of(aid, case, day)
+    given = set(case.facts.get("papers", []))
+    uploaded = case.order.documents.filter(kind="upload").exists()
+    proof = "proven" if matter is not None and given & {*matter.proof, "case_paper"} else "pledged" if uploaded else ""
     return decide.Facts(
         day=day, matter=aid.matter, region=case.county.code if case.county else "", route=aid.route,
         place=place_of(aid, case) if aid.authority or aid.authority_county_id else None, claims=claims,
         matter_proof=proof or ("pledged" if matter is not None and matter.hardship != "none" else ""),
         statement=known or aid.pledged_at is not None, pledge=aid.pledged_at is not None,
-        means=hardship.assessed(aid, day), aided=before is not None, aided_case=before.order.code if before else "",
+        means=hardship.assessed(aid, day), age=age, representative=bool(case.facts.get("represented_by")) if age is not None else None,
+        represented={"yes": True, "no": False}.get(str(case.facts.get("represented") or "")),
+        missing=materials.missing(there, matter=matter, groups=groups, by_agent=case.order.behalf in {"relative", "cadre"}, route=aid.route), aided=before is not None, aided_case=before.order.code if before else "",
         lapses_on=aid.lapses_on,
     )  # fmt: skip
+
+
+def age_of(aid: Aid, case: Case, day: date) -> int | None:
+    """How old the person is on a day: by the identity number, else by the day that was told; None when neither is known."""
+    person, born = case.order.person, None
+    number = person.id_number if person is not None else ""
+    try:
+        if len(number) == 18:
+            born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+        elif case.facts.get("born"):
+            born = date.fromisoformat(str(case.facts["born"]))
+    except ValueError:
+        return None
+    return None if born is None else day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def of_aid(aid: Aid, at: datetime) -> decide.Advice:

@@ -42,6 +42,11 @@ def groups() -> list[tuple[str, Any]]:
     return [(g.code, g.name) for g in scope.groups(_today())]
 
 
+def papers() -> list[tuple[str, Any]]:
+    """The papers that an application may come with."""
+    return [(row["code"], scope.paper(row["code"])) for row in scope.rows("materials.csv")]
+
+
 def refusal_grounds() -> list[tuple[str, Any]]:
     """The only grounds on which the law lets an application be refused."""
     return [

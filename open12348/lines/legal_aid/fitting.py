@@ -67,6 +67,10 @@ def facts(form: forms.Form, case: Case, by: Actor) -> None:
     for name in ("matter", "stage", "position", "cause", "authority", "authority_name", "authority_no", "lapses_on"):
         form.initial[name] = getattr(aid, name) or form.fields[name].initial
     form.initial["groups"] = aid.proven
+    form.initial |= {
+        "papers": case.facts.get("papers", []), "represented": case.facts.get("represented", ""),
+        "by_representative": case.facts.get("represented_by", False), "born_on": case.facts.get("born") or None,
+    }  # fmt: skip
     form.initial["pledged"] = aid.pledged_at is not None
     form.initial["authority_county"] = aid.authority_county.code if aid.authority_county else ""
     if not checking.may_ask_hardship(aid.matter, legal_day(timezone.now())):

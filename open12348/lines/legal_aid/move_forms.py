@@ -43,8 +43,49 @@ class Facts(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    papers = forms.MultipleChoiceField(
+        label=_("已经收到的材料"), choices=choices.papers, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    represented = forms.ChoiceField(
+        label=_("已经自己请了律师或代理人吗"),
+        choices=[("", _("还没有问")), ("no", _("没有")), ("yes", _("已经请了"))],
+        required=False,
+    )
+    born_on = LenientDateField(label=_("出生日期（没有身份证号时填）"), required=False)
+    by_representative = forms.BooleanField(
+        label=_("未成年人由法定代理人或近亲属代为申请，代理人不是对方"), required=False
+    )
     lapses_on = LenientDateField(label=_("时效或期限到哪天"), required=False)
     pledged = forms.BooleanField(label=_("本人已作经济困难说明并签承诺"), required=False)
+
+
+class Signed(forms.Form):
+    """How the application was signed (O148 Art 11). Who typed it is recorded by the system."""
+
+    mark = forms.ChoiceField(label=_("本人怎样确认"), choices=[("signature", _("签名")), ("thumb", _("按指印"))])
+    can_write = forms.BooleanField(label=_("本人能写字"), required=False)
+    read_back = forms.BooleanField(label=_("代填的内容已读给本人听，本人认可"), required=False)
+    uploads = UploadField(label=_("签名页或指印的照片"), required=False)
+
+
+class AddPeople(forms.Form):
+    """More people of a group claim."""
+
+    roster = text(
+        _("加进来的人"), 5, 20000, help_text=_("一人一行：姓名、身份证号、手机号、金额；可以从表格里整块粘贴。")
+    )
+
+    def clean_roster(self) -> str:
+        """The list as it can be read. Errors: each bad line with its number."""
+        from .roster import read_roster
+
+        text_ = str(self.cleaned_data["roster"])
+        rows, wrong = read_roster(text_)
+        if wrong:
+            raise forms.ValidationError(wrong[:20])
+        if not rows:
+            raise forms.ValidationError(_("没有读到人，请一人一行。"))
+        return text_
 
 
 class Elsewhere(forms.Form):
@@ -123,7 +164,12 @@ class Assign(forms.Form):
             if len(found) == 1:
                 data["lawyer"] = str(found[0].pk)
             else:
-                self.add_error("other", _("有好几位叫这个名字，请写执业证号。") if found else _("执业人员里没有这个人，请检查姓名或执业证号。"))
+                self.add_error(
+                    "other",
+                    _("有好几位叫这个名字，请写执业证号。")
+                    if found
+                    else _("执业人员里没有这个人，请检查姓名或执业证号。"),
+                )
         elif not data.get("lawyer"):
             self.add_error("lawyer", _("请选择指派给谁。"))
         return data

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import Actor, Role
 from open12348.kernel.workdays import legal_day
-from open12348.spine import alarms
+from open12348.spine import alarms, masking
 from open12348.spine.catalogue import Panel
 from open12348.spine.intake import said
 from open12348.spine.lists import roles_over
 from open12348.spine.models import Case
 
-from . import assigning, checking, hardship, means, paying, scope
+from . import assigning, checking, clocks, hardship, inspecting, means, paying, scope, sight
 from .models import Aid, Route
 
 #: States in which the office still decides.
@@ -77,11 +77,26 @@ def for_staff(case: Case, by: Actor, at: datetime) -> list[Panel]:
                 "advice": advice, "aid": aid, "kept": kept, "assessed": hardship.assessed(aid, day), "notes": means,
             }, where="top")
         )  # fmt: skip
+    gone = sight.lost(aid, at) if case.phase != "done" and roles & inspecting.IN_CHARGE else None
+    if gone is not None:
+        found.append(Panel(_("要另派"), "legal_aid/panel_lost.html", {"lost": gone}, where="now"))
     if roles & OFFICE and (
         case.state in CHOOSING or (case.state == "received" and aid.route in {Route.MUST, Route.MAY})
     ):
         found.append(_turn(aid, case, roles, at))
-    found.append(Panel(_("法律援助"), "legal_aid/panel_facts.html", {"aid": aid, "matter": matter, "case": case}))
+    found.append(
+        Panel(
+            _("法律援助"),
+            "legal_aid/panel_facts.html",
+            {
+                "aid": aid,
+                "matter": matter,
+                "case": case,
+                "outside": clocks.outside(case, at),
+                "signed": case.facts.get("signed", ""),
+            },
+        )
+    )
     dates = list(aid.dates.filter(replaced_by__isnull=True).order_by("at"))
     if dates:
         found.append(Panel(_("案件的日子"), "legal_aid/panel_dates.html", {"dates": dates, "now": at}, where="now"))
@@ -90,7 +105,8 @@ def for_staff(case: Case, by: Actor, at: datetime) -> list[Panel]:
         found.append(Panel(_("办案记录"), "legal_aid/panel_steps.html", {"steps": steps, "case": case}))
     members = list(aid.members.filter(left_at__isnull=True))
     if members:
-        found.append(Panel(_("一起的人"), "legal_aid/panel_roster.html", {"members": members, "full": bool(roles & OFFICE) or case.handler_id == by.account_id}))  # fmt: skip
+        full = not masking.hidden_from(case, by) and (bool(roles & OFFICE) or case.handler_id == by.account_id)
+        found.append(Panel(_("一起的人"), "legal_aid/panel_roster.html", {"members": members, "full": full}))
     if roles & {Role.OFFICER, Role.SUPERVISOR}:
         given = list(case.order.assignments.select_related("practitioner", "organisation", "account").order_by("since"))
         rows = [a for a in given if a.candidates]
@@ -99,6 +115,9 @@ def for_staff(case: Case, by: Actor, at: datetime) -> list[Panel]:
         money = paying.standing(aid)
         if money:
             found.append(Panel(_("补贴"), "legal_aid/panel_money.html", {"rows": money}))
+        checked = inspecting.panel(case, aid, by, at)
+        if checked is not None:
+            found.append(checked)
     return found
 
 

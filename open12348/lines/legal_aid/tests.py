@@ -705,3 +705,66 @@ def test_the_checklist_advises_and_is_kept_with_the_review(town: Town) -> None:
 def test_what_is_missing_is_asked_at_once(town: Town, who: str) -> None:
     case = applied(town, household="", income="", pledge="")
     assert len(checking.missing(case, LATER)) >= 1
+
+
+# Signing, papers, ages
+
+
+def test_who_cannot_write_is_read_to_and_gives_a_fingerprint(town: Town) -> None:
+    """O148 Art 11: the typist is recorded, the text read back, the thumb is the person's own."""
+    case = applied(town, cannot_write="on")
+    make(town, case, "facts", "clerk", **FACTS)
+    with pytest.raises(casework.Refused, match="不能写字"):
+        make(town, case, "accept", "officer")
+    for wrong in ({"mark": "thumb"}, {"mark": "signature", "read_back": "on"}):
+        with pytest.raises(casework.Refused):
+            make(town, case, "sign", "clerk", **wrong)
+    make(town, case, "sign", "clerk", mark="thumb", read_back="on")
+    assert make(town, case, "accept", "officer").state == "review"
+    assert case.order.typed_by == town.actor("clerk").label
+
+
+def test_papers_that_came_are_not_asked_again(town: Town) -> None:
+    case = applied(town)
+    wanted = [str(w) for w in checking.missing(case, LATER)]
+    assert any("身份证" in w for w in wanted) and any("材料" in w for w in wanted)
+    make(town, case, "facts", "clerk", **{**FACTS, "papers": ["identity", "wage_paper"], "represented": "no"})
+    assert not [
+        w
+        for w in (str(w) for w in checking.missing(Case.objects.get(pk=case.pk), LATER))
+        if "身份证" in w or "材料" in w
+    ]
+
+
+def test_a_minor_applies_through_somebody_who_is_not_the_opponent(town: Town) -> None:
+    """LAL 40."""
+    case = applied(town, matter="31-4-2", stage="first")
+    facts = {**FACTS, "matter": "31-4-2", "stage": "first", "authority": "court", "born_on": "2012-05-01"}
+    make(town, case, "facts", "clerk", **facts)
+    lines = {ln.code: ln.state for ln in checking.of_aid(aid(case), LATER).lines}
+    assert lines["representative"] == "missing"
+    make(town, case, "facts", "clerk", **{**facts, "by_representative": "on"})
+    assert {ln.code: ln.state for ln in checking.of_aid(aid(case), LATER).lines}["representative"] == "proven"
+
+
+def test_who_has_a_lawyer_of_their_own_leads_to_that_ground(town: Town) -> None:
+    case = reviewing(town, facts={"represented": "yes", "papers": ["identity", "wage_paper"]})
+    found = checking.of_aid(aid(case), LATER)
+    assert found.leads_to == "refuse" and found.ground == "has_lawyer"
+
+
+def test_more_people_join_and_nobody_twice(town: Town) -> None:
+    case = applied(town, several="on", roster="甲某 110101199003077758 100")
+    make(town, case, "add_people", "clerk", roster="甲某 110101199003077758 100\n乙某 13800002222 200")
+    assert [m.number for m in aid(case).members.all()] == [1, 2]
+    with pytest.raises(casework.Invalid):
+        make(town, case, "add_people", "clerk", roster="13800002222")
+
+
+def test_the_place_of_custody_had_a_day_and_a_night(town: Town) -> None:
+    """LA-T01: 24 hours, judged from what was recorded."""
+    from . import clocks
+
+    case = noticed(town, found_on="2026-11-16")
+    judged = {j.limit.code: j.verdict.value for j in clocks.outside(case, LATER)}
+    assert judged["LA-T03"] == "missed"

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import Actor, Denied, Role
@@ -23,7 +23,7 @@ from open12348.spine import journal, lists
 from open12348.spine.casework import Refused
 from open12348.spine.catalogue import Phase
 from open12348.spine.journal import Conflict
-from open12348.spine.models import Case
+from open12348.spine.models import Assignment, Case
 
 from . import readers, rules
 from .models import Check, CheckKind, CheckResult
@@ -233,7 +233,8 @@ def suggested(by: Actor, at: datetime, kind: str, limit: int = 10) -> list[Case]
     Offered in an order that nobody can steer (by the keyed fingerprint of their journal), not the newest or the easiest.
     """
     had = Check.objects.filter(order_id=OuterRef("pk"), kind=kind)
-    seen = lists.visible(by, offered=False).filter(~Exists(had), handler__isnull=False)
+    given = Exists(Assignment.objects.filter(order_id=OuterRef("pk")).exclude(account=None, practitioner=None))
+    seen = lists.visible(by, offered=False).filter(Q(handler__isnull=False) | given, ~Exists(had))
     seen = seen.exclude(phase=Phase.DONE.value) if kind == CheckKind.HEARING else seen.filter(phase=Phase.DONE.value)
     found = []
     for case in seen.select_related("order", "county", "handler", "place").order_by("journal_head")[: limit * 4]:

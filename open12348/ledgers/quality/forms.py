@@ -88,7 +88,7 @@ class ScoreForm(_AboutReview):
         row = self.row()
         if row is None or "remark" in self.fields:
             return
-        for criterion in sheet.get(row.file.round.sheet).criteria:
+        for criterion in sheet.get(row.file.round.sheet).criteria_on(legal_day(row.file.round.opened_at)):
             self.fields[f"c_{criterion.code}"] = forms.IntegerField(
                 label=_("%(label)s（满分 %(most)s）") % {"label": criterion.label, "most": criterion.weight},
                 help_text=criterion.help, min_value=0, max_value=criterion.weight,

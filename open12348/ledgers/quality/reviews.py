@@ -135,16 +135,16 @@ def score(*, review: Review, by: Actor, at: datetime, scores: Mapping[str, Any],
         raise Conflict()
     if file.state not in {FileState.READING, FileState.THIRD}:
         raise Refused(_("这一轮评查已经停止。"))
-    form = sheet.get(file.round.sheet)
+    form, opened = sheet.get(file.round.sheet), legal_day(file.round.opened_at)
     try:
-        total = rules.whole(scores, form.weights)
+        total = rules.whole(scores, form.weights(opened))
     except (KeyError, ValueError, TypeError):
         raise Refused(_("每一项都要打分，从 0 分到这一项的满分。")) from None
     if not remark.strip():
         raise Refused(_("请写明评分的理由，好让承办人知道哪里要改。"))
-    row.scores = {c.code: int(scores[c.code]) for c in form.criteria}
+    row.scores = {c.code: int(scores[c.code]) for c in form.criteria_on(opened)}
     row.remark, row.total, row.done_at = remark.strip(), total, at
-    row.grade = rules.grade_of(total, legal_day(at))
+    row.grade = rules.grade_of(total, legal_day(at), form.bands_on(legal_day(at)))
     row.save(update_fields=["scores", "remark", "total", "grade", "done_at"])
     journal.write(stream=stream(file.round), kind="file_scored", by=by, at=at, file=file.number, seat=row.seat)
     _settle(file, form, by=by, at=at)
@@ -157,16 +157,16 @@ def _settle(file: ReviewFile, form: sheet.Sheet, *, by: Actor, at: datetime) -> 
     totals = {seat_: total for seat_, total in read if total is not None}
     if not {1, 2} <= set(totals):
         return
-    day = legal_day(at)
+    day, bands = legal_day(at), form.bands_on(legal_day(at))
     first, second, third = totals[1], totals[2], totals.get(3)
-    if third is None and rules.differ(first, second, day):
+    if third is None and rules.differ(first, second, day, bands):
         file.state = FileState.THIRD
         file.save(update_fields=["state"])
         journal.write(stream=stream(file.round), kind="third_asked", by=by, at=at, file=file.number)
         seat(file, pool=readers.pool(form, at), loads=readers.Loads.now(at), by=by, at=at)
         return
-    file.total = rules.settled(first, second, third, day)
-    file.grade = rules.grade_of(file.total, day)
+    file.total = rules.settled(first, second, third, day, bands)
+    file.grade = rules.grade_of(file.total, day, bands)
     file.state, file.graded_at = FileState.GRADED, at
     file.save(update_fields=["total", "grade", "state", "graded_at"])
     journal.write(stream=stream(file.round), kind="file_graded", by=by, at=at, file=file.number, grade=file.grade)

@@ -48,9 +48,10 @@ class _Handler:
 
 
 def _handler(case: Case) -> _Handler:
-    """Who did the work that is judged: whoever had the case in hand last."""
+    """Who did the work that is judged: whoever had the case in hand last, also when it was taken out of their hands since."""
     row = (
         Assignment.objects.filter(order_id=case.pk)
+        .exclude(account=None, practitioner=None)
         .select_related("account__practitioner__organisation", "practitioner__organisation", "organisation")
         .order_by("since", "pk")
         .last()
@@ -333,7 +334,8 @@ def answer(
     row.upheld = total is None
     row.save(update_fields=["answered_at", "answered_by", "answer", "upheld"])
     if total is not None:
-        file.total, file.grade = total, rules.grade_of(total, legal_day(at))
+        bands = sheet.get(file.round.sheet).bands_on(legal_day(at))
+        file.total, file.grade = total, rules.grade_of(total, legal_day(at), bands)
     journal.write(
         stream=stream(file.round),
         kind="objection_answered",

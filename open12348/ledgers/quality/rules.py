@@ -25,30 +25,27 @@ def the(name: str, day: date) -> Figure:
     return figure(layers(HERE / "parameters", "quality"), name, day)
 
 
-def grade_of(total: int, day: date) -> QualityGrade:
-    """The grade that a total makes under the bands of a day."""
-    for grade, band in (
-        (QualityGrade.EXCELLENT, "band_excellent"),
-        (QualityGrade.GOOD, "band_good"),
-        (QualityGrade.PASS, "band_pass"),
-    ):
-        if total >= the(band, day).value:
+def grade_of(total: int, day: date, bands: Mapping[str, Any] | None = None) -> QualityGrade:
+    """The grade that a total makes under the bands of a day, or under those a form has for itself (grade: least points)."""
+    for grade in (QualityGrade.EXCELLENT, QualityGrade.GOOD, QualityGrade.PASS):
+        if total >= (bands[grade.value] if bands is not None else the(f"band_{grade.value}", day).value):
             return grade
     return QualityGrade.FAIL
 
 
-def differ(first: int, second: int, day: date) -> bool:
+def differ(first: int, second: int, day: date, bands: Mapping[str, Any] | None = None) -> bool:
     """Whether two readings are too far apart for their middle to be fair: another grade, or more than a figure of points."""
-    return grade_of(first, day) is not grade_of(second, day) or abs(first - second) > the("differ_points", day).value
+    apart = grade_of(first, day, bands) is not grade_of(second, day, bands)
+    return apart or abs(first - second) > the("differ_points", day).value
 
 
-def settled(first: int, second: int, third: int | None, day: date) -> int:
+def settled(first: int, second: int, third: int | None, day: date, bands: Mapping[str, Any] | None = None) -> int:
     """The total that stands. Two: their middle, a half rounded up. Three: by the rule of the day, median or the third's.
 
     In: `third` None while nobody else read. Errors: ValueError for two that differ, and for a rule nobody knows.
     """
     if third is None:
-        if differ(first, second, day):
+        if differ(first, second, day, bands):
             raise ValueError("a third reading is owed")
         return (first + second + 1) // 2
     rule = the("third_rule", day).value

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from open12348.kernel.access import Actor
+from open12348.kernel.workdays import legal_day
 from open12348.registry.models import Organisation, Practitioner
 from open12348.spine.models import Case, Document, Order
 
@@ -29,6 +31,9 @@ class Criterion:
 class Sheet:
     """A review form of a line. The weights add up to 100.
 
+    criteria: what is judged; or criteria(day), where the weights are figures with dates: a round keeps those of the day on
+    which it was opened. bands(day): the least points of each grade, where the form has bands of its own.
+
     files(cases) narrows ended cases of the line to those that can be reviewed (the file handed in, for instance).
     kind(case): the kind of matter, a stratum of the draw, with `kinds` its labels (without it: the case's topic).
     because(case): why a file is read without chance (a complaint, a bad rating), or nothing. names(case): people that only
@@ -39,7 +44,7 @@ class Sheet:
 
     code: str  # "line.form"
     label: Any
-    criteria: tuple[Criterion, ...]
+    criteria: tuple[Criterion, ...] | Callable[[date], tuple[Criterion, ...]]
     readers: frozenset[str]
     files: Callable[[QuerySet[Case]], QuerySet[Case]] = lambda cases: cases
     kind: Callable[[Case], str] | None = None
@@ -48,14 +53,23 @@ class Sheet:
     names: Callable[[Case], Sequence[str]] | None = None
     pages: Callable[[Case], Sequence[tuple[Any, str]]] | None = None
     papers: Callable[[Document], bool] | None = None
+    bands: Callable[[date], Mapping[str, Any]] | None = None
 
     @property
     def line(self) -> str:
         return self.code.partition(".")[0]
 
-    @property
-    def weights(self) -> list[tuple[str, int]]:
-        return [(c.code, c.weight) for c in self.criteria]
+    def criteria_on(self, day: date) -> tuple[Criterion, ...]:
+        """What is judged under the weights of a day."""
+        return self.criteria(day) if callable(self.criteria) else self.criteria
+
+    def weights(self, day: date) -> list[tuple[str, int]]:
+        """(code, most points) of each criterion under the weights of a day."""
+        return [(c.code, c.weight) for c in self.criteria_on(day)]
+
+    def bands_on(self, day: date) -> Mapping[str, Any] | None:
+        """The form's own bands of a day; None when the house's hold."""
+        return self.bands(day) if self.bands is not None else None
 
 
 @dataclass(frozen=True)
@@ -83,9 +97,10 @@ def review(sheet: Sheet) -> Sheet:
     """Enter a review form. Refused: a code twice, weights that are not 100 together, nobody who may read."""
     if sheet.code in _sheets:
         raise ImproperlyConfigured(f"review form {sheet.code} is declared twice")
-    if sum(c.weight for c in sheet.criteria) != 100 or any(c.weight <= 0 for c in sheet.criteria):
+    criteria = sheet.criteria_on(legal_day(timezone.now()))
+    if sum(c.weight for c in criteria) != 100 or any(c.weight <= 0 for c in criteria):
         raise ImproperlyConfigured(f"review form {sheet.code}: the weights are not 100 together")
-    if len({c.code for c in sheet.criteria}) != len(sheet.criteria):
+    if len({c.code for c in criteria}) != len(criteria):
         raise ImproperlyConfigured(f"review form {sheet.code}: two criteria share a code")
     if not sheet.readers:
         raise ImproperlyConfigured(f"review form {sheet.code}: nobody may read")

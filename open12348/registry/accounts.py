@@ -244,6 +244,7 @@ SCOPES = {
     "orders:read": _("读取办事进度"),
     "orders:write": _("登记和办理"),
     "people:read": _("读取当事人资料，逐件说明目的"),
+    "people:masked": _("读取隐去的电话和住址（家庭暴力、未成年人等）"),
     "directory:read": _("读取服务目录"),
 }
 

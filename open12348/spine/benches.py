@@ -87,6 +87,7 @@ class Bench:
     help: Any = ""
     menu: bool = True
     group: Any = ""  # the heading it stands under in the list of benches; else the name of the line's first service
+    only: Callable[[Actor], bool] | None = None  # asked besides the roles: who acts for a firm, for instance
 
     @property
     def room(self) -> str:
@@ -94,8 +95,8 @@ class Bench:
         return self.code.partition(".")[0]
 
     def may_open(self, by: Actor) -> bool:
-        """True when one of the actor's grants is for one of the roles and covers the line."""
-        return self.may(by, self.roles)
+        """True when one of the actor's grants is for one of the roles and covers the line, and the bench is for them."""
+        return self.may(by, self.roles) and (self.only is None or self.only(by))
 
     def may(self, by: Actor, roles: frozenset[Role] | set[Role]) -> bool:
         """True when the actor holds one of the roles for the room of this bench."""

@@ -314,6 +314,7 @@ class Service:
     foretell: Callable[[Mapping[str, Any], date], Foretold] | None = None  # (said, day): the rough answer
     missing: Callable[[Any, datetime], list[Any]] | None = None  # (case, at): what a request for papers would have to name
     may_demand: Callable[[str], Any] | None = None  # (sentence): why a thing may not be asked for, or nothing
+    masked: Callable[[Any], bool] | None = None  # (case): phone and address are shown to the handler only (masking.py)
     received: Callable[[Any, Mapping[str, Any]], None] | None = (
         None  # (turn, said): rows of the line's own, same transaction
     )

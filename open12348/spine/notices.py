@@ -15,7 +15,7 @@ from open12348.kernel.numbers import group
 from open12348.kernel.workdays import legal_day
 from open12348.ui.templatetags.ui import day_words
 
-from . import alarms, clocks, lists
+from . import alarms, clocks, lists, masking
 from .catalogue import Notice
 from .journal import Turn
 from .models import StaffNotice
@@ -35,6 +35,15 @@ SPINE_NOTICES: dict[str, Any] = {
     "merge": _("您反映的两件事是同一件，合并办理，编号 %(code)s。"),
     "paper_sent": _("您有一份文书（%(code)s）。打开“我的事”就能看，打开就算收到；也可以到%(place)s领取。"),
     "recompute": _("放假安排公布后，%(code)s 的答复日期改为 %(day)s。"),
+}  # fmt: skip
+
+
+#: What is said instead where a message must not let anybody else who reads it guess what the matter is (masking.is_careful):
+#: no service, no place, no papers, only that something is there to be looked at.
+QUIET: dict[str, Any] = {
+    "receive": _("您的事已收到，编号 %(code)s%(due)s。查进度：编号加手机号后四位，或拨打 12348。"),
+    "ask_correction": _("您的事（%(code)s）要您补充，补齐前不计算办理时间。请查看要补什么，或拨打 12348。"),
+    "": _("您的事（%(code)s）有新的情况%(due)s。请查看，或拨打 12348。"),
 }  # fmt: skip
 
 
@@ -66,7 +75,7 @@ def _apart(value: Any) -> str:
 def tell(turn: Turn, act: str, **words: Any) -> None:
     """Tell the applicant about an act of the spine, if there is somebody to tell."""
     if act in SPINE_NOTICES:
-        _send(turn, SPINE_NOTICES[act], words)
+        _send(turn, SPINE_NOTICES[act], words, act)
 
 
 def tell_all(turn: Turn, notices: tuple[Notice, ...], **words: Any) -> None:
@@ -128,11 +137,13 @@ def seen(*, notice: StaffNotice, by: Actor, at: datetime) -> bool:
     )
 
 
-def _send(turn: Turn, text: Any, words: dict[str, Any]) -> None:
+def _send(turn: Turn, text: Any, words: dict[str, Any], act: str = "") -> None:
     order = turn.order
     person = order.person
     if person is None or not person.phone or order.reply_by == "none":
         return
+    if masking.is_careful(turn.case):
+        text = QUIET.get(act, QUIET[""])
     language = screen_language(order.language)
     with translation.override(language):
         said = str(text) % {

@@ -125,7 +125,10 @@ def sentence(event: Event, service: Service, places: dict[str, str], accounts: d
         "split": (_("分出一件，编号 %(code)s") % {"code": code}, ""),
         "opened_beside": (_("另开一件，编号 %(code)s") % {"code": code}, ""),
         "sent_on": (_("转为另一项服务，编号 %(code)s") % {"code": code}, ""),
-        "assigned": (_("交给%(name)s办理") % {"name": accounts.get(data.get("account") or 0, _("同事"))}, ""),
+        "assigned": (
+            (_("交给%(name)s办理") % {"name": accounts.get(data.get("account") or 0, _("同事"))})
+            if data.get("account") or data.get("practitioner") else _("从办理人手上收回"), "",
+        ),
         "transfer_asked": (_("请%(place)s接手") % {"place": place}, "wait"),
         "transfer_accepted": (_("%(place)s接手") % {"place": place}, ""),
         "transfer_returned": (_("对方退回，第 %(n)s 次") % {"n": data.get("returns") or 1}, "late"),
@@ -138,6 +141,9 @@ def sentence(event: Event, service: Service, places: dict[str, str], accounts: d
         "paper_sent": (_("送出文书，%(way)s") % {"way": _way_name(str(data.get("way") or ""))}, "wait"),
         "paper_received": (_("文书已送到，%(way)s") % {"way": _way_name(str(data.get("way") or ""))}, "done"),
         "paper_failed": (_("文书没有送到"), "late"),
+        "quality_graded": (_("案卷评查的等次已定"), "minor"),
+        "hands_ended": (_("办结满规定的时间，办理人不再看到这件事"), "minor"),
+        "licence_lost": (_("办理人停止执业，已提醒另派"), "late"),
         "alarm": (_("列为加急，已告诉单位和负责人"), "late"),
     }  # fmt: skip
     if kind == "move":

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel import numbers
@@ -146,6 +147,26 @@ class Right(forms.Form):
 
     kind = forms.ChoiceField(label=_("本人要求"), choices=people.RIGHTS, widget=forms.RadioSelect)
     said = _words(_("具体内容"), 2, 1000)
+
+
+#: Why phone and address of a masked case are shown: stored in the source language, where the person can read it.
+REVEALED = (
+    gettext_noop("显示电话和住址：联系本人"), gettext_noop("显示电话和住址：送达文书"), gettext_noop("显示电话和住址：保护人身安全"),
+    gettext_noop("显示电话和住址：督办检查"),
+)  # fmt: skip
+
+
+class Reveal(forms.Form):
+    """Why phone and address are needed now."""
+
+    purpose = forms.ChoiceField(
+        label=_("为什么要看电话和住址"), choices=[(str(n), gettext_lazy(text)) for n, text in enumerate(REVEALED)],
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+
+    def said(self) -> str:
+        """The purpose of a valid form, as it is stored."""
+        return REVEALED[int(self.cleaned_data["purpose"])]
 
 
 class RightAnswer(forms.Form):

@@ -30,6 +30,7 @@ from open12348.spine import (
     intake,
     journal,
     lists,
+    masking,
     notices,
     private,
     routing,
@@ -153,6 +154,8 @@ def case(request: Request, code: str) -> HttpResponse:
     changed: list[story.Paragraph] = []
     if request.method == "POST":
         act = request.POST.get("act", "")[:60]
+        if act == "reveal":
+            return _reveal(request, found)
         if act == "look_other":
             return _page(request, found, kept={"merge": acts.Join(request.POST, auto_id="id_merge_%s")})
         try:
@@ -205,6 +208,29 @@ def case(request: Request, code: str) -> HttpResponse:
     return _page(request, found, kept=kept, changed=changed, status=status)
 
 
+def _reveal(request: Request, found: Case) -> HttpResponse:
+    """Phone and address of a masked case, on this one page: why stands in the record of each person whom it concerns."""
+    form = acts.Reveal(request.POST, auto_id="id_reveal_%s")
+    if not form.is_valid():
+        return _page(request, found, kept={"reveal": form}, status=422)
+    at, order = timezone.now(), found.order
+    involved = {p.pk: p for p in (order.person, order.helper, *(q.person for q in order.parties.all())) if p is not None}
+    for person in involved.values():
+        people.looked(person=person, by=request.actor, at=at, purpose=form.said(), order_code=order.code)
+    answer = _page(request, found, kept={}, shown=True)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _veil(told: list[story.Paragraph], found: Case) -> list[story.Paragraph]:
+    """The story without phone numbers and places, for those from whom they are hidden. Changes only what is drawn."""
+    for paragraph in told:
+        paragraph.said = masking.rows(paragraph.said, catalogue.of(found))
+        for document in paragraph.documents:
+            document.text = masking.blur(document.text)
+    return told
+
+
 def _with_errors(form: forms.Form | None, fault: forms.Form) -> forms.Form:
     """The page's own form with what the verb found wrong, where both have the field."""
     if form is None:
@@ -218,9 +244,11 @@ def _with_errors(form: forms.Form | None, fault: forms.Form) -> forms.Form:
 
 def _page(
     request: Request, found: Case, *, kept: dict[str, forms.Form], changed: list[story.Paragraph] | None = None,
-    status: int = 200,
+    status: int = 200, shown: bool = False,
 ) -> HttpResponse:  # fmt: skip
     by, now = request.actor, timezone.now()
+    hidden = masking.hidden_from(found, by)
+    veiled = hidden and not shown
     order, service, roles = found.order, catalogue.of(found), lists.roles_over(request.actor, found)
     deadlines = [
         (service.clock(d.clock).label, d, clocks.account(d, now)) for d in order.deadlines.order_by("started_at", "id")
@@ -240,7 +268,7 @@ def _page(
     ]
     first = [(m, f) for m, f in moves if m.primary]
     others = [(m, f) for m, f in moves if not m.primary]
-    shown = service.panels(found, by, now) if service.panels else []
+    panels = service.panels(found, by, now) if service.panels else []
     may = acts.open_to(found, by, roles)
     may["ask_extension"] = may["ask_extension"] and bool(acts.limits_to_extend(found, now))
     may["rate"] = may["rate"] and outcome is not None and getattr(outcome, "rating", None) is None
@@ -256,8 +284,8 @@ def _page(
             kept["merge"] = _said_wrong(kept.get("merge") or kept["link"], fault)
     wanted = {
         act: kept.get(act) or acts.form_for(act, found, by, now)
-        for act, shown in may.items()
-        if shown and act not in {"merge", "link", "decide"}
+        for act, open_now in may.items()
+        if open_now and act not in {"merge", "link", "decide"}
     }
     if may["merge"] or may["link"]:
         wanted["merge"] = kept.get("merge") or kept.get("link") or acts.form_for("merge", found, by, now)
@@ -273,11 +301,14 @@ def _page(
         "primary": first[0] if len(first) == 1 else None, "choices": first if len(first) > 1 else [],
         "groups": acts.in_groups(others, found), "may": may, "form": wanted,
         "wide": any(f is not None and len(f.visible_fields()) >= LONG_FORM for _m, f in moves),
-        "panels": {where: [p for p in shown if p.where == where] for where in ("top", "now", "story")},
+        "panels": {where: [p for p in panels if p.where == where] for where in ("top", "now", "story")},
         "open_act": next((a for a, f in kept.items() if f is not None), ""),
         "answers": service.templates(found.topic, order.language) if service.templates and first else [],
-        "hints": service.hints(found, by) if service.hints else [], "told": story.read(order, events), "events": events,
-        "changed": changed or [], "parties": order.parties.select_related("person"), "helper": order.helper, "waiting": waiting,
+        "hints": service.hints(found, by) if service.hints else [], "events": events,
+        "told": _veil(story.read(order, events), found) if veiled else story.read(order, events),
+        "changed": _veil(changed or [], found) if veiled else changed or [], "veiled": veiled, "revealed": hidden and shown,
+        "careful": masking.blur(order.safe_contact) if veiled else order.safe_contact,
+        "reveal": (kept.get("reveal") or acts.Reveal(auto_id="id_reveal_%s")) if veiled else None, "parties": order.parties.select_related("person"), "helper": order.helper, "waiting": waiting,
         "offered": offered, "correction": order.corrections.filter(answered_at__isnull=True).first(), "asked": asked,
         "may_decide": bool(asked and may["decide"] and asked.asked_by != by.label), "targets": acts.targets(found) if may["transfer"] else [],
         "outcome": outcome, "outcome_label": service.outcome(outcome.kind).label if outcome else "",
@@ -341,7 +372,7 @@ def file(request: Request, code: str, pk: int) -> HttpResponse:
 def slip(request: Request, code: str) -> HttpResponse:
     """The slip that the person takes home, in their language: code, place, until when, how to ask.
 
-    Who asked us to be careful when we get in touch gets a slip that does not say what it is about.
+    Who asked us to be careful when we get in touch, or whose case is masked, gets a slip that does not say what it is about.
     """
     found = _case(request, code)
     order, now = found.order, timezone.now()
@@ -350,7 +381,7 @@ def slip(request: Request, code: str) -> HttpResponse:
     running = clocks.answering(catalogue.of(found), order.deadlines.filter(state="running"))
     item = items.by_code(order.item_code) if order.item_code else None
     context = {
-        "case": found, "order": order, "item": item, "service": catalogue.of(found), "quiet": bool(order.safe_contact),
+        "case": found, "order": order, "item": item, "service": catalogue.of(found), "quiet": masking.is_careful(found),
         "due": running, "hours": places.hours_on(found.place, now), "now": now, "clerk": request.actor.name,
         "phone": found.place.phone or (found.place.parent.phone if found.place.parent else ""),
         "qr": papers.qr(request.build_absolute_uri(f"{PROGRESS}?code={order.code}")),

@@ -20,7 +20,7 @@ from open12348.kernel.sealed import keyed_hash
 from open12348.kernel.workdays import legal_day
 from open12348.registry import accounts, items, people, places
 from open12348.registry.models import Organisation, Place
-from open12348.spine import casework, catalogue, clocks, closing, files, intake, journal, lists, routing
+from open12348.spine import casework, catalogue, clocks, closing, files, intake, journal, lists, masking, routing
 from open12348.spine.models import Case, Document, Event, Transfer
 
 from . import shapes
@@ -174,15 +174,20 @@ def enter(door: Door) -> None:
         if not request.auth.has(*CASE_ROLES):
             papers = papers.filter(for_resident=True)
         person, helper = order.person, order.helper
+        masked = masking.is_masked(case)
+        veiled = masked and "people:masked" not in request.auth.scopes
+        said, blur = intake.said(order), masking.blur if veiled else str
         return found | {
-            "purpose": purpose, "said": intake.said(order),
+            "purpose": purpose, "said": masking.said(said, service) if veiled else said,
             "contact": {
-                "name": person.name if person else "", "phone": person.phone if person else "", "reply_by": order.reply_by,
-                "safe_contact": order.safe_contact, "behalf": order.behalf, "helper_name": helper.name if helper else "",
-                "helper_phone": helper.phone if helper else "", "division": order.division.code if order.division else "",
+                "name": person.name if person else "", "phone": person.phone if person and not veiled else "",
+                "reply_by": order.reply_by, "safe_contact": blur(order.safe_contact), "behalf": order.behalf,
+                "helper_name": helper.name if helper else "",
+                "helper_phone": helper.phone if helper and not veiled else "",
+                "division": order.division.code if order.division and not veiled else "", "masked": masked,
             },
             "documents": [
-                {"number": d.pk, "kind": d.kind, "title": d.title, "text": d.text, "mime": d.mime, "file": d.blob_id is not None,
+                {"number": d.pk, "kind": d.kind, "title": d.title, "text": blur(d.text), "mime": d.mime, "file": d.blob_id is not None,
                  "for_resident": d.for_resident, "at": instant(d.at)} for d in papers
             ],
             "wanted": [

@@ -169,7 +169,10 @@ class AliasAnswer(Schema):
 
 
 class WhoAnswer(Schema):
-    """How to reach those who ask. Identity numbers never leave through the exchange."""
+    """How to reach those who ask. Identity numbers never leave through the exchange.
+
+    `masked`: phone and address are hidden because it would be dangerous that they are seen; empty without people:masked.
+    """
 
     name: str
     phone: str
@@ -179,6 +182,7 @@ class WhoAnswer(Schema):
     helper_name: str
     helper_phone: str
     division: str
+    masked: bool
 
 
 class WholeOrderAnswer(OrderAnswer):

@@ -18,7 +18,7 @@ from open12348.spine.files import words
 from open12348.spine.journal import Turn
 from open12348.spine.models import DocumentKind
 
-from . import clocks
+from . import clocks, sight
 from .forms import line, text
 
 BUREAU = frozenset({Role.SUPERVISOR})
@@ -115,6 +115,7 @@ def service() -> Service:
         pool=False,
         title=title,
         received=came_in,
+        masked=sight.masked_complaint,
         states=(
             State("received", _("待决定是否受理"), Phase.OPEN, _("投诉已收到，正在决定是否受理。")),
             State("looking", _("调查处理中"), Phase.OPEN, _("已受理，正在调查。")),

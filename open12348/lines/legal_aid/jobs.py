@@ -1,4 +1,4 @@
-"""What legal aid does by itself: it tells the people who must act that a limit or a day of the matter is near, once each."""
+"""What legal aid does by itself, once each: it tells people who must act what is near or lost, and ends the sight of what is over."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from open12348.spine.catalogue import Phase
 from open12348.spine.models import Deadline, DeadlineState, Event
 from open12348.ui.templatetags.ui import day_words
 
+from . import sight
 from .figures import the
 from .models import Aid, MatterDate, MatterDateKind
 
@@ -38,6 +39,18 @@ def limits(at: datetime) -> int:
 def days(at: datetime) -> int:
     """Remind of hearings, limitation and other days of the matter."""
     return warn_dates(at) + warn_lapses(at)
+
+
+@every(3600)
+def hands(at: datetime) -> int:
+    """Take cases that are over for good out of their handler's hands (domain reference A, 1.25)."""
+    return sight.out_of_hands(at)
+
+
+@every(300)
+def licences(at: datetime) -> int:
+    """Tell the people in charge of open cases whose lawyer or firm may not go on."""
+    return sight.tell_lost(at)
 
 
 def _told(kind: str) -> Exists:

@@ -13,12 +13,30 @@ from open12348.kernel.workdays import legal_day
 from open12348.spine.catalogue import Keep, Move, Notice, Outcome, Phase, Service, State, offer
 from open12348.spine.models import PartyRole
 
-from . import acts, checking, clocks, complaint, duty, fitting, forms, guide, materials, move_forms, panels, scope
+from . import (
+    acts,
+    checking,
+    clocks,
+    complaint,
+    duty,
+    fitting,
+    forms,
+    guide,
+    inspecting,
+    materials,
+    move_forms,
+    panels,
+    reviewing,
+    scope,
+    sight,
+)
 
 OFFICE = frozenset({Role.OFFICER})
 DESK = frozenset({Role.CLERK, Role.OFFICER})
 LAWYER = frozenset({Role.PROVIDER})
 BUREAU = frozenset({Role.SUPERVISOR})
+#: The forms under which its files are read by peers; their module enters them with the quality ledger.
+REVIEWED = reviewing.FORMS
 
 
 def title(content: Mapping[str, Any]) -> str:
@@ -189,6 +207,7 @@ def tail_moves(back: str) -> tuple[Move, ...]:
             guard=acts.served_in_order, effect=acts.decision_served, outcome="upheld",
         ),
         Move("archive", _("归档"), {"payable"}, "archived", OFFICE, guard=acts.settled, outcome="closed", primary=True),
+        *inspecting.moves(),
     )  # fmt: skip
 
 
@@ -214,6 +233,7 @@ apply = offer(
         topics=topics,
         opponents=others,
         received=acts.applied,
+        masked=sight.masked,
         hints=panels.hints,
         panels=panels.for_staff,
         resident_panels=panels.for_resident,
@@ -343,6 +363,7 @@ notice = offer(
         topics=topics,
         opponents=accused,
         received=acts.noticed,
+        masked=sight.masked,
         hints=panels.hints,
         panels=panels.for_staff,
         resident_panels=panels.for_resident,

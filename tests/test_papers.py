@@ -32,7 +32,7 @@ from open12348.kernel.models import Message
 from open12348.kernel.workdays import Unit
 from open12348.spine import casework, catalogue, files, journal, papers
 from open12348.spine.catalogue import Clock, Move, Outcome, Paper, Phase, Service, State
-from open12348.spine.models import Case, Delivery, IssuedPaper, Order
+from open12348.spine.models import Case, Delivery, Document, Event, IssuedPaper, Order
 
 from .people import NOW, Town, at
 
@@ -695,6 +695,168 @@ def test_papers_of_another_case_are_not_reached_through_this_one(town: Town, ser
         == 404
     )
     assert sign_in(town, "clerk_b", on=Client()).get(f"/console/cases/{other.order.code}/papers/").status_code == 404
+
+
+# Drawn later, once
+
+
+def test_the_move_waits_for_no_picture_and_it_is_drawn_once(town: Town, case: Case) -> None:
+    paper = grant(town, case)
+    assert paper.digest == "" and paper.document.blob is None and paper.document.has_file
+    assert papers.verdict(paper.number, paper.facts_digest) == "real"  # it went out when it was issued
+    seq = Case.objects.get(pk=case.pk).journal_seq
+    first = files.content(paper.document)
+    for _again in range(2):
+        paper.refresh_from_db()
+        assert files.content(IssuedPaper.objects.get(pk=paper.pk).document) == first
+    assert papers.verdict_of_file(first) == "real" and Case.objects.get(pk=case.pk).journal_seq == seq
+    lines = Event.objects.filter(stream=papers.DRAWN, data__number=paper.number)
+    assert [e.data["digest"] for e in lines] == [paper.digest] and journal.verify() == []
+    with pytest.raises(DatabaseError), transaction.atomic():
+        IssuedPaper.objects.filter(pk=paper.pk).update(digest="f" * 64)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        IssuedPaper.objects.filter(pk=paper.pk).update(digest="")
+
+
+def test_of_two_who_draw_one_stands(town: Town, case: Case) -> None:
+    paper = grant(town, case)
+    one, two = IssuedPaper.objects.get(pk=paper.pk), IssuedPaper.objects.get(pk=paper.pk)
+    assert papers.draw(one, at=NOW).digest == papers.draw(two, at=LATER).digest
+    assert files.content(one.document) == files.content(two.document)
+    assert Event.objects.filter(stream=papers.DRAWN, data__number=paper.number).count() == 1
+
+
+def test_the_worker_draws_what_nobody_opened(town: Town, case: Case) -> None:
+    grant(town, case)
+    assert papers.draw_waiting(at=LATER, most=1) == 1
+    assert papers.draw_waiting(at=LATER) == 1 and papers.draw_waiting(at=LATER) == 0
+    assert not IssuedPaper.objects.filter(digest="").exists()
+
+
+def test_what_cannot_be_drawn_does_not_hold_up_the_others(town: Town, case: Case) -> None:
+    paper = grant(town, case)
+    said = papers.content_of(paper)
+    del said["facts"]["cause"]  # as no turn would issue it
+    IssuedPaper.objects.create(
+        document=Document.objects.create(order=case.order, kind="paper", by="staff:1", at=NOW), order=case.order, form="grant",
+        number="1", facts_digest="0" * 64, issued_at=at("2026-11-01"), by="staff:1", content=json.dumps(said),
+    )  # fmt: skip
+    assert papers.draw_waiting(at=LATER) == 2  # the two that can be
+    assert IssuedPaper.objects.filter(digest="").count() == 1
+
+
+def test_own_words_wrap_and_a_number_does_not(town: Town, service: Service) -> None:
+    said = content([b.Para(T("%(said)s", "%(said)s"))], said="老板欠了我们三个月的工资没有发" * 20)
+    lines: set[float] = set()
+
+    def seen(text: str, _cm: Any, at_: Any, _font: Any, _size: Any) -> None:
+        if "工资" in text:
+            lines.add(round(at_[5]))
+
+    PdfReader(io.BytesIO(paper_kernel.of_blocks(content=said, tongues="zh").content)).pages[0].extract_text(
+        visitor_text=seen
+    )
+    assert len(lines) > 5
+
+
+def test_lines_to_write_on_where_nothing_is_known() -> None:
+    said = content([b.Lines("seen", 3)], seen=None)
+    assert html_of(said, "zh-ug").count('class="ruled"') == 3
+    assert "看见了" in html_of(content([b.Lines("seen", 3)], seen="看见了"), "zh-ug")
+    for given in (None, "看见了"):
+        assert word.of_blocks(content=content([b.Lines("seen")], seen=given), tongues="zh-ug").startswith(b"PK")
+    with pytest.raises(TypeError):
+        content([b.Number()], words="不能这样叫")
+
+
+# With the spine's own acts, made by hand, completed
+
+
+def with_papers(**changes: Any) -> Iterator[Service]:
+    yield catalogue.offer(replace(SERVICE, code="trial.more", **changes))
+    catalogue.withdraw_offer(catalogue.get("trial.more"))
+
+
+WANTED = replace(TAKEN, no=6, code="wanted", facts=lambda act: {"materials": list(act.data["wanted"])})
+LETTER = replace(TAKEN, no=15, code="letter", facts=lambda act: {"materials": [act.by.label]})
+SHEET = replace(TAKEN, no=30, code="sheet", sheet=True, for_resident=False)
+
+
+@pytest.fixture
+def more() -> Iterator[Service]:
+    """The service with a paper on the spine's request for papers, and two forms that an officer may make."""
+    yield from with_papers(
+        papers_on={"ask_correction": (WANTED,)},
+        offers=lambda case, by: [LETTER, SHEET] if case.state == "received" and by.has(Role.OFFICER) else [],
+        moves=(replace(SERVICE.moves[0], papers=(replace(GRANT, renews=True), )), *SERVICE.moves[1:]),
+    )  # fmt: skip
+
+
+def test_the_request_for_papers_is_a_paper_too(town: Town, more: Service) -> None:
+    case = town.need(service="trial.more").case
+    casework.ask_correction(case=case, by=town.actor("officer"), at=NOW, wanted="工资条\n身份证")
+    said = papers.content_of(case.order.issued_papers.get(form="wanted"))["facts"]["materials"]
+    assert [row["text"] for row in said] == ["工资条", "身份证"]
+
+
+def test_a_form_is_made_by_hand_by_whom_the_line_offers_it(town: Town, more: Service) -> None:
+    case = town.need(service="trial.more").case
+    assert [p.code for p in casework.offered(case, town.actor("officer"))] == ["letter", "sheet"]
+    for who in ("clerk", "provider", "applicant", "stranger", "supervisor_b", "nobody"):
+        assert casework.offered(case, town.actor(who)) == []
+        with pytest.raises((Denied, casework.Refused)):
+            casework.make_paper(case=case, form="letter", by=town.actor(who), at=NOW)
+    paper = casework.make_paper(case=case, form="letter", by=town.actor("officer"), at=NOW, tongues="zh-ug")
+    assert paper.number.endswith("-15-01") and paper.tongues == "zh-ug"
+    assert casework.make_paper(case=case, form="letter", by=town.actor("officer"), at=LATER, tongues="zh-ug") == paper
+    seen = Case.objects.get(pk=case.pk).journal_seq
+    grant(town, case)
+    with pytest.raises(journal.Conflict):
+        casework.make_paper(case=case, form="letter", by=town.actor("officer"), at=LATER, expect=seen)
+    with pytest.raises(casework.Refused):  # not in this state
+        casework.make_paper(case=case, form="letter", by=town.actor("officer"), at=LATER)
+
+
+def test_a_sheet_is_printed_and_kept_nowhere(town: Town, more: Service) -> None:
+    case = town.need(service="trial.more").case
+    assert casework.draw_sheet(case=case, form="sheet", by=town.actor("officer"), at=NOW).startswith(b"%PDF")
+    assert not case.order.issued_papers.exists() and Case.objects.get(pk=case.pk).journal_seq == case.journal_seq
+    with pytest.raises(casework.Refused):
+        casework.make_paper(case=case, form="sheet", by=town.actor("officer"), at=NOW)
+
+
+def test_a_table_that_is_completed_withdraws_the_one_before(town: Town, more: Service) -> None:
+    case = town.need(service="trial.more").case
+    old = grant(town, case)
+    with journal.turn(order_id=case.pk, by=town.actor("officer"), at=LATER) as now:
+        act = casework._act_of(now, "grant", "", {}, replace(GRANT, renews=True))
+        new = casework._issue_one(act, act.move.papers[0])
+    old.refresh_from_db()
+    assert old.revoked_at == LATER and new.replaces == old and papers.standing(case.order, "grant") == new
+
+
+def test_a_declaration_of_papers_that_cannot_be_is_refused() -> None:
+    assert any(
+        "no papers are issued on act receive" in f
+        for f in catalogue.faults_of(replace(SERVICE, papers_on={"receive": (TAKEN,)}))
+    )
+    bad = replace(SERVICE, papers_on={"ask_correction": (SHEET,)})
+    assert any("sheet" in f for f in catalogue.faults_of(bad))
+    twin = replace(SERVICE, papers_on={"ask_correction": (replace(WANTED, no=9),)})
+    assert any("numbers of their own" in f for f in catalogue.faults_of(twin))
+
+
+def test_the_desk_makes_a_form(town: Town, more: Service, sign_in: Any) -> None:
+    case = town.need(service="trial.more").case
+    officer, clerk = sign_in(town, "officer", on=Client()), sign_in(town, "clerk", on=Client())
+    page = f"/console/cases/{case.order.code}/papers/"
+    assert "出一份文书" in officer.get(page).content.decode() and "出一份文书" not in clerk.get(page).content.decode()
+    assert "出一份文书" in officer.get(f"/console/cases/{case.order.code}/").content.decode()
+    assert officer.post(page, {"act": "make", "form": "letter"}).status_code == 302
+    assert officer.post(page, {"act": "make", "form": "sheet"}).content.startswith(b"%PDF")
+    assert officer.post(page, {"act": "make", "form": "nothing"}).status_code == 200
+    assert clerk.post(page, {"act": "make", "form": "letter"}).status_code == 200
+    assert [p.form for p in case.order.issued_papers.all()] == ["letter"]
 
 
 # Many at once

@@ -165,6 +165,14 @@ class Cut:
 
 
 @dataclass(frozen=True)
+class Lines:
+    """What somebody says at length: a fact, or, while nothing is known, so many ruled lines to write it on."""
+
+    fact: str
+    count: int = 4
+
+
+@dataclass(frozen=True)
 class Note:
     """Small print."""
 
@@ -176,7 +184,9 @@ class Break:
     """A new page."""
 
 
-Block = Title | Number | Para | Head | Table | Ticks | Items | Roster | Sign | Seal | Finger | Cut | Note | Break
+Block = (
+    Title | Number | Para | Head | Table | Ticks | Items | Roster | Sign | Seal | Finger | Cut | Lines | Note | Break
+)
 
 #: Words of the engine itself.
 NUMBER, STAMP, FINGER, READ_BY, ORDINAL = (
@@ -251,6 +261,13 @@ def _frozen(block: Block) -> dict[str, Any]:
         return {"kind": kind, "office": block.office, "day": block.day}
     if isinstance(block, Finger):
         return {"kind": kind, "text": _words(block.label or FINGER)}
+    if isinstance(block, Lines):
+        return {
+            "kind": kind,
+            "text": {side: f"%({block.fact})s" for side in SCREEN},
+            "fact": block.fact,
+            "count": block.count,
+        }
     if isinstance(block, Cut):
         return {"kind": kind, "text": block.text and _words(block.text)}
     return {"kind": kind}
@@ -268,6 +285,8 @@ def freeze(*, title: Any, blocks: Sequence[Block], facts: Facts) -> dict[str, An
 
     Title and number stand first unless the blocks place them themselves.
     """
+    if "words" in facts:
+        raise TypeError("no fact may be called 'words': frozen sentences are known by it")
     whole = list(blocks)
     if not any(isinstance(b, Number) for b in whole):
         whole.insert(next((n + 1 for n, b in enumerate(whole) if isinstance(b, Title)), 0), Number())

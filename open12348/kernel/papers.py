@@ -107,6 +107,10 @@ def _html(runs: Sequence[blocks.Run]) -> str:
     return "".join(_bdi(r) for r in runs)
 
 
+#: So many signs of an option leave room for another one beside it.
+SHORT = 16
+
+
 class _Sheet:
     """One paper being written as HTML."""
 
@@ -123,12 +127,12 @@ class _Sheet:
     def _fill(self, text: Mapping[str, str], side: str, facts: Mapping[str, Any] | None = None) -> str:
         return _html(blocks.fill(text, self.facts if facts is None else facts, side))
 
-    def _beside(self, write: Callable[[str], str], css: str = "") -> str:
-        """One side alone, or two in two columns."""
+    def _beside(self, write: Callable[[str], str], css: str = "", keep: bool = False) -> str:
+        """One side alone, or two in two columns. `keep`: on the page of what follows."""
         if len(self.sides) == 1:
             return f'<div class="{css}" {self._attrs(self.sides[0])}>{write(self.sides[0])}</div>'
         cells = "".join(f'<td class="{css}" {self._attrs(s)}>{write(s)}</td>' for s in self.sides)
-        return f'<table class="pair"><tr>{cells}</tr></table>'
+        return f'<table class="pair{" keep" if keep else ""}"><tr>{cells}</tr></table>'
 
     def _stacked(self, write: Callable[[str], str]) -> str:
         """In one cell of a table: what differs stands under each other, what is the same once."""
@@ -158,8 +162,13 @@ class _Sheet:
             lambda s: f'<p class="{"to" if block["to"] else "para"}">{self._fill(block["text"], s)}</p>', "p"
         )
 
+    def _lines(self, block: Mapping[str, Any]) -> str:
+        if self.facts.get(block["fact"]) is not None:
+            return self._beside(lambda s: f'<p class="para">{self._fill(block["text"], s)}</p>', "p")
+        return '<div class="ruled"></div>' * block["count"]
+
     def _head(self, block: Mapping[str, Any]) -> str:
-        return self._beside(lambda s: f"<h2>{self._fill(block['text'], s)}</h2>", "p")
+        return self._beside(lambda s: f"<h2>{self._fill(block['text'], s)}</h2>", "p", keep=True)
 
     def _note(self, block: Mapping[str, Any]) -> str:
         return self._beside(lambda s: f'<p class="small">{self._fill(block["text"], s)}</p>', "p")
@@ -190,7 +199,8 @@ class _Sheet:
                 for code, label in block["options"]
             )
 
-        return self._beside(write, "p")
+        short = len(self.sides) == 1 and all(len(label["zh"]) <= SHORT for _code, label in block["options"])
+        return self._beside(write, "p short" if short else "p")
 
     def _items(self, block: Mapping[str, Any]) -> str:
         def write(side: str) -> str:

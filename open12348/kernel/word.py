@@ -210,6 +210,13 @@ class _Writer:
     def _head(self, block: Mapping[str, Any]) -> None:
         self._beside(lambda s: [self._p(self._fill(block["text"], s), s, bold=True, keep=True)])
 
+    def _lines(self, block: Mapping[str, Any]) -> None:
+        if self.facts.get(block["fact"]) is not None:
+            self._beside(lambda s: [self._p(self._fill(block["text"], s), s)])
+            return
+        for _n in range(block["count"]):
+            self._add(self._p([blocks.Run("　" * 38, "blank")], self.sides[0]))
+
     def _note(self, block: Mapping[str, Any]) -> None:
         self._beside(lambda s: [self._p(self._fill(block["text"], s), s, size=18)])
 

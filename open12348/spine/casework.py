@@ -18,11 +18,11 @@ from open12348.kernel.workdays import add_months, legal_day
 from open12348.registry import items
 
 from . import alarms, catalogue, clocks, files, intake, notices, papers
-from .catalogue import Hold, Move, Phase, Service
+from .catalogue import Hold, Move, Paper, Phase, Service
 from .intake import Invalid
 from .journal import Turn, turn
 from .lists import may_see, roles_over
-from .models import Case, Correction, Document, DocumentKind, Grade, Link, Order, Outcome, Rating
+from .models import Case, Correction, Document, DocumentKind, Grade, IssuedPaper, Link, Order, Outcome, Rating
 
 
 class Refused(ValueError):
@@ -192,14 +192,73 @@ def _issue(act: Act) -> None:
         if paper.only is not None and not paper.only(act):
             continue
         try:
-            issued = papers.issue(
-                act.turn, paper, facts=paper.facts(act) if paper.facts else {},
-                blocks=paper.blocks(act) if callable(paper.blocks) else paper.blocks,
-                tongues=paper.tongues(act) if callable(paper.tongues) else paper.tongues,
-            )  # fmt: skip
+            act.created.append(_issue_one(act, paper).document)
         except papers.PaperFault as fault:
             raise Refused(fault.message) from fault
-        act.created.append(issued.document)
+
+
+def _issue_one(act: Act, paper: Paper, tongues: str = "") -> IssuedPaper:
+    """Issue one declared paper for an act. Errors: PaperFault."""
+    return papers.issue(
+        act.turn, paper, facts=paper.facts(act) if paper.facts else {},
+        blocks=paper.blocks(act) if callable(paper.blocks) else paper.blocks, tongues=tongues or _tongues(act, paper),
+        replaces=papers.standing(act.order, paper.code) if paper.renews else None,
+    )  # fmt: skip
+
+
+def _tongues(act: Act, paper: Paper) -> str:
+    return paper.tongues(act) if callable(paper.tongues) else paper.tongues
+
+
+def _act_of(now: Turn, code: str, label: Any, data: Mapping[str, Any], *issues: Paper) -> Act:
+    """An act that no line declares as a move, as the papers of a line are handed it."""
+    return Act(turn=now, move=Move(code, label, frozenset(), "", frozenset(), papers=issues), data=data)
+
+
+# Papers made by hand, where the office needs one before a move or beside it
+
+PRINTING = (Role.CLERK, Role.OPERATOR, Role.PROVIDER, Role.OFFICER, Role.SUPERVISOR)
+
+
+def offered(case: Case, by: Actor) -> list[Paper]:
+    """The forms that the line lets an actor make for a case as it stands; none for who may only look."""
+    offers = catalogue.of(case).offers
+    if offers is None or case.merged_into_id or not roles_over(by, case) & set(PRINTING):
+        return []
+    return list(offers(case, by))
+
+
+def _offered(now: Turn, form: str) -> Paper:
+    _only(now, *PRINTING)
+    found = next((p for p in offered(now.case, now.by) if p.code == form), None)
+    if found is None:
+        raise Refused(_("现在不能出这种文书。"))
+    return found
+
+
+def make_paper(
+    *, case: Case, form: str, by: Actor, at: datetime, tongues: str = "", expect: int | None = None
+) -> IssuedPaper:
+    """Issue a form that the line offers for the case. The same form with the same facts gives the paper that is there.
+
+    Errors: Denied, Refused (not offered now, or only as a sheet), PaperFault, Conflict.
+    """
+    with turn(order_id=case.pk, by=by, at=at, expect=expect) as now:
+        paper = _offered(now, form)
+        if paper.sheet:
+            raise Refused(_("这是手填的表，只能打印，不编号。"))
+        return _issue_one(_act_of(now, "make_paper", paper.title, {}, paper), paper, tongues)
+
+
+def draw_sheet(*, case: Case, form: str, by: Actor, at: datetime, tongues: str = "") -> bytes:
+    """The PDF of an offered form to be written on by hand: without number, kept nowhere. Errors: Denied, Refused, PaperFault."""
+    with turn(order_id=case.pk, by=by, at=at) as now:
+        paper = _offered(now, form)
+        act = _act_of(now, "draw_sheet", paper.title, {}, paper)
+        return papers.sheet(
+            now, paper, facts=paper.facts(act) if paper.facts else {},
+            blocks=paper.blocks(act) if callable(paper.blocks) else paper.blocks, tongues=tongues or _tongues(act, paper),
+        )  # fmt: skip
 
 
 def _end(now: Turn, move: Move, clean: Mapping[str, Any]) -> None:
@@ -322,6 +381,7 @@ def ask_correction(*, case: Case, by: Actor, at: datetime, wanted: str, expect: 
         now.set(hold=Hold.APPLICANT.value)
         now.write("correction_asked", correction=row.pk, count=len(lines))
         clocks.after(now, "ask_correction", evidence=evidence, why=clocks.AWAITED)
+        _issue(_act_of(now, "ask_correction", _("一次性告知补充"), {"wanted": lines, "correction": row}, *now.service.papers_on.get("ask_correction", ())))  # fmt: skip
         notices.tell(now, "ask_correction", wanted="；".join(lines))
     return row
 
@@ -353,6 +413,7 @@ def answer_correction(
             last = files.attach(now, upload, for_resident=True)
         row = _end_correction(now, last)
         assert row is not None
+        _issue(_act_of(now, "answer_correction", _("补充材料"), {"correction": row}, *now.service.papers_on.get("answer_correction", ())))  # fmt: skip
         notices.tell(now, "answer_correction")
     return row
 

@@ -169,7 +169,9 @@ class Paper:
     `no`: the form's own number, 1 to 99, part of the paper's. `blocks` (kernel/blocks.py): what it says, or blocks(act).
     facts(act): what fills the places, beside the usual ones (papers.usual). `tongues`: zh | ug | en | zh-ug, or tongues(act);
     empty: as the applicant reads. only(act): whether it is issued this time. When the applicant has received it, the act
-    "served:<code>" happens, which clocks may name.
+    "served:<code>" happens, which clocks may name. `renews`: one issued before in the case is withdrawn when a newer one goes
+    out (a table that is completed). `sheet`: printed to be written on by hand and kept nowhere, so that it has no number;
+    only `Service.offers` may hold such.
     """
 
     no: int
@@ -180,6 +182,12 @@ class Paper:
     tongues: str | Callable[[Act], str] = ""
     for_resident: bool = True
     only: Callable[[Act], bool] | None = None
+    renews: bool = False
+    sheet: bool = False
+
+
+#: The acts of the spine that may issue papers (Service.papers_on).
+PAPER_ACTS = frozenset({"ask_correction", "answer_correction"})
 
 
 @dataclass(frozen=True)
@@ -293,7 +301,9 @@ class Service:
     roles: frozenset[Role] | set[Role] = frozenset({Role.CLERK, Role.OPERATOR, Role.PROVIDER, Role.OFFICER})
     title: Callable[[Mapping[str, Any]], str] | None = None
     topic: Callable[[Mapping[str, Any]], str] | None = None
-    topics: Callable[[], Mapping[str, Any]] | None = None  # the names of its topics by code, where no form field lists them
+    topics: Callable[[], Mapping[str, Any]] | None = (
+        None  # the names of its topics by code, where no form field lists them
+    )
     opponents: Callable[[Mapping[str, Any]], list[dict[str, str]]] | None = (
         None  # name, phone, id_number, role (a PartyRole)
     )
@@ -312,8 +322,14 @@ class Service:
         None  # the guided way through the form, from the answers so far
     )
     foretell: Callable[[Mapping[str, Any], date], Foretold] | None = None  # (said, day): the rough answer
-    missing: Callable[[Any, datetime], list[Any]] | None = None  # (case, at): what a request for papers would have to name
+    missing: Callable[[Any, datetime], list[Any]] | None = (
+        None  # (case, at): what a request for papers would have to name
+    )
     may_demand: Callable[[str], Any] | None = None  # (sentence): why a thing may not be asked for, or nothing
+    papers_on: Mapping[str, tuple[Paper, ...]] = field(
+        default_factory=dict
+    )  # papers of the spine's own acts (PAPER_ACTS)
+    offers: Callable[[Any, Any], Sequence[Paper]] | None = None  # (case, actor): forms staff may make by hand now
     masked: Callable[[Any], bool] | None = None  # (case): phone and address are shown to the handler only (masking.py)
     received: Callable[[Any, Mapping[str, Any]], None] | None = (
         None  # (turn, said): rows of the line's own, same transaction
@@ -400,7 +416,13 @@ def faults_of(service: Service) -> Iterator[str]:
     for act in ("withdraw", "reopen"):
         if act not in moves:
             yield f"there is no move '{act}'"
-    papers = {p.code: p.no for move in service.moves for p in move.papers}
+    for act in sorted(set(service.papers_on) - PAPER_ACTS):
+        yield f"no papers are issued on act {act}"
+    issued = [p for group in (*(m.papers for m in service.moves), *service.papers_on.values()) for p in group]
+    papers = {p.code: p.no for p in issued}
+    for paper in issued:
+        if paper.sheet:
+            yield f"paper {paper.code} is a sheet to write on and cannot be issued"
     for number in papers.values():
         if not 0 < number < 100 or list(papers.values()).count(number) > 1:
             yield f"papers need numbers of their own from 1 to 99, which {number} is not"

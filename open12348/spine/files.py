@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.sealed import seal, unseal
@@ -92,5 +93,9 @@ def words(turn: Turn, text: str, *, kind: str, for_resident: bool, title: str = 
 
 
 def content(document: Document) -> bytes:
-    """The bytes of a file."""
+    """The bytes of a file. A paper that nobody opened yet is drawn now, and from then on these are its bytes."""
+    if document.blob_id is None and document.kind == DocumentKind.PAPER:
+        from . import papers  # here, because papers are files
+
+        document.blob = papers.draw(document.issued, at=timezone.now()).document.blob
     return unseal(bytes(document.blob.content)) if document.blob else document.text.encode()

@@ -7,7 +7,7 @@ from datetime import datetime
 from open12348.kernel import messages, tasks
 from open12348.kernel.jobs import every
 
-from . import clocks, intake, lists, notices
+from . import clocks, intake, lists, notices, papers
 
 
 @every(1)
@@ -20,6 +20,12 @@ def send(at: datetime) -> int:
 def long_work(at: datetime) -> int:
     """Do pieces of the long work that somebody asked for."""
     return tasks.run(at)
+
+
+@every(2)
+def draw_papers(at: datetime) -> int:
+    """Draw papers that were issued and that nobody opened yet."""
+    return papers.draw_waiting(at=at)
 
 
 @every(5)

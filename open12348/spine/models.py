@@ -203,6 +203,11 @@ class Document(models.Model):
     class Meta:
         indexes = [models.Index(fields=["order", "at"], name="document_order")]
 
+    @property
+    def has_file(self) -> bool:
+        """Whether there is a file to open. A paper's bytes are drawn when it is opened first (papers.draw)."""
+        return self.blob_id is not None or self.kind == DocumentKind.PAPER
+
 
 class Event(models.Model):
     """One line of the journal: append-only, enforced by the database, bound to the line before it by a keyed hash."""
@@ -526,7 +531,7 @@ class IssuedPaper(models.Model):
     number = models.CharField(max_length=60, unique=True)
     tongues = models.CharField(max_length=12, default="zh")  # zh | zh-ug | ug | en
     facts_digest = models.CharField(max_length=64)
-    digest = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64, blank=True, default="")  # of the bytes; empty until they are drawn
     issued_at = models.DateTimeField()
     by = models.CharField(max_length=60)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -538,13 +543,19 @@ class IssuedPaper(models.Model):
         indexes = [
             models.Index(fields=["order", "issued_at"], name="issued_paper_order"),
             models.Index(fields=["digest"], name="issued_paper_digest"),
+            models.Index(fields=["issued_at"], name="issued_paper_undrawn", condition=models.Q(digest="")),
         ]
         triggers = [
             pgtrigger.Protect(name="issued_paper_no_delete", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="issued_paper_drawn_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__digest__gt="") & pgtrigger.Q(old__digest__df=pgtrigger.F("new__digest")),
+            ),
             pgtrigger.ReadOnly(
                 name="issued_paper_frozen",
                 fields=[
-                    "document", "order", "form", "number", "tongues", "facts_digest", "digest", "issued_at", "by", "content",
+                    "document", "order", "form", "number", "tongues", "facts_digest", "issued_at", "by", "content",
                 ],
             ),
         ]  # fmt: skip

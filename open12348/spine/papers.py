@@ -4,14 +4,15 @@ A line declares a form (catalogue.Paper) on a move, or issues one within its eff
 
     papers.issue(act.turn, GRANT, facts={"cause": act.data["cause"]})
 
-What the paper says (frozen blocks and facts) is stored sealed beside the PDF, so that the Word copy, another language or a new
-print say the same. A mistake is corrected by a new paper that names the old one; the old one answers "withdrawn" from then on.
+What the paper says (frozen blocks and facts) is stored sealed when it is issued, so that the Word copy, another language or a
+new print say the same; its PDF is drawn soon after, once (`draw`). A mistake is corrected by a new paper that names the old one; the old one answers "withdrawn" from then on.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,22 +22,27 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel import blocks, numbers, papers, word
-from open12348.kernel.access import Actor, Denied, Role
+from open12348.kernel.access import SYSTEM, Actor, Denied, Role
 from open12348.kernel.blocks import Block, Code, Named, PaperFault, Sign, Table, Title
 from open12348.kernel.sealed import seal
 from open12348.kernel.workdays import legal_day
 
 from . import catalogue, clocks, files, lists, notices
-from .journal import Conflict, Turn, turn
+from .journal import Conflict, Turn, turn, write
 from .models import Blob, Case, Delivery, DeliveryWay, Document, DocumentKind, IssuedPaper, Order
 
 __all__ = ["PaperFault"]
 
+log = logging.getLogger("open12348.papers")
+
+#: The journal of papers drawn.
+DRAWN = "papers"
 #: Who sends papers and takes receipts in; who may withdraw one.
 SENDING = frozenset({Role.CLERK, Role.OFFICER, Role.SUPERVISOR})
 REVOKING = frozenset({Role.OFFICER, Role.SUPERVISOR})
@@ -98,6 +104,19 @@ def issue(
     )  # fmt: skip
 
 
+def sheet(
+    now: Turn, form: catalogue.Paper, *, facts: Mapping[str, Any], blocks: Sequence[Block], tongues: str = ""
+) -> bytes:
+    """The PDF of a form to be written on by hand: no number, no check code, kept nowhere. Errors: PaperFault."""
+    content = _freeze(form.title, blocks, {**usual(now), **facts})
+    return papers.of_blocks(content=content, tongues=tongues or tongues_for(now.order)).content
+
+
+def standing(order: Order, form: str) -> IssuedPaper | None:
+    """The newest paper of a form in a case that was not withdrawn."""
+    return order.issued_papers.filter(form=form, revoked_at__isnull=True).order_by("-issued_at", "-pk").first()
+
+
 def _freeze(title: Any, said: Sequence[Block], facts: Mapping[str, Any]) -> dict[str, Any]:
     return blocks.freeze(title=title, blocks=said, facts=facts)
 
@@ -111,6 +130,7 @@ def _issue(
         raise PaperFault(_("没有这种文字组合：%(tongues)s。") % {"tongues": tongues})
     if replaces is not None and (replaces.order_id != order.pk or replaces.revoked_at is not None):
         raise PaperFault(_("要更正的文书不是这件事的，或者已经撤回。"))
+    blocks.check(content, tongues)
     facts_digest = blocks.digest(content["facts"], order.code, code)
     if not anew and replaces is None:
         same = order.issued_papers.filter(
@@ -120,23 +140,56 @@ def _issue(
             return same
     serial = numbers.next_serial(f"paper:{order.code}:{no:02d}")
     number = f"{numbers.group(order.code)}-{no:02d}-{serial:02d}"
-    made = papers.of_blocks(
-        content=content, tongues=tongues, mark=papers.Mark(number, facts_digest, address(number, facts_digest))
-    )
-    blob = Blob.objects.create(digest=made.digest, content=seal(made.content), size=len(made.content))
     document = Document.objects.create(
-        order=order, kind=DocumentKind.PAPER, title=content["title"]["zh"][:200], blob=blob, filename=f"{number}.pdf",
-        mime=made.mime, for_resident=for_resident, by=now.by.label, by_name=now.by.name if now.by.is_staff else "", at=now.at,
+        order=order, kind=DocumentKind.PAPER, title=content["title"]["zh"][:200], filename=f"{number}.pdf",
+        mime="application/pdf", for_resident=for_resident, by=now.by.label, by_name=now.by.name if now.by.is_staff else "", at=now.at,
     )  # fmt: skip
     row = IssuedPaper.objects.create(
-        document=document, order=order, form=code, number=number, tongues=tongues, facts_digest=facts_digest, digest=made.digest,
+        document=document, order=order, form=code, number=number, tongues=tongues, facts_digest=facts_digest,
         issued_at=now.at, by=now.by.label, replaces=replaces,
         content=json.dumps(content, ensure_ascii=False, separators=(",", ":")),
     )  # fmt: skip
-    now.write("paper_issued", document=document.pk, form=code, number=number, digest=made.digest)
+    now.write("paper_issued", document=document.pk, form=code, number=number, facts=facts_digest)
     if replaces is not None:
         _revoke(now, replaces, str(_("由 %(number)s 更正")) % {"number": number})
     return row
+
+
+def draw(paper: IssuedPaper, *, at: datetime) -> IssuedPaper:
+    """Draw the bytes of an issued paper: once, soon after it was issued (jobs.py) or when somebody opens it first.
+
+    What it says, its number and its fingerprint stand since it was issued; only the picture of them is made here, so that no
+    desk waits for it. The digest of the bytes is entered once and kept by the database. It is written to a journal of
+    its own: a line in the case's would tell whoever has the case open that somebody was faster.
+    """
+    if paper.digest:
+        return paper
+    mark = papers.Mark(paper.number, paper.facts_digest, address(paper.number, paper.facts_digest))
+    made = papers.of_blocks(content=content_of(paper), tongues=paper.tongues, mark=mark)
+    with transaction.atomic():
+        row = IssuedPaper.objects.select_for_update(of=("self",)).select_related("document__blob").get(pk=paper.pk)
+        if not row.digest:  # of two who draw it at once, the first one's stand
+            row.document.blob = Blob.objects.create(
+                digest=made.digest, content=seal(made.content), size=len(made.content)
+            )
+            row.document.save(update_fields=["blob"])
+            row.digest = made.digest
+            row.save(update_fields=["digest"])
+            write(stream=DRAWN, kind="paper_drawn", by=SYSTEM, at=at, number=row.number, digest=made.digest)
+    paper.digest, paper.document = row.digest, row.document
+    return paper
+
+
+def draw_waiting(*, at: datetime, most: int = 20) -> int:
+    """Draw papers that nobody opened yet, oldest first. Out: how many. One that cannot be drawn is logged and left."""
+    done = 0
+    for paper in IssuedPaper.objects.filter(digest="").select_related("document", "order").order_by("issued_at")[:most]:
+        try:
+            draw(paper, at=at)
+            done += 1
+        except PaperFault:
+            log.exception("paper %s cannot be drawn", paper.number)
+    return done
 
 
 def address(number: str, fingerprint: str) -> str:
@@ -210,7 +263,7 @@ def as_word(paper: IssuedPaper) -> bytes:
 
 def facts_hold(paper: IssuedPaper) -> bool:
     """Whether what is stored still is what was fingerprinted: facts, and the bytes of the PDF."""
-    whole = hashlib.sha256(files.content(paper.document)).hexdigest() == paper.digest
+    whole = hashlib.sha256(files.content(draw(paper, at=timezone.now()).document)).hexdigest() == paper.digest
     return whole and blocks.digest(content_of(paper)["facts"], paper.order.code, paper.form) == paper.facts_digest
 
 
@@ -382,14 +435,17 @@ def opened(*, document: Document, by: Actor, at: datetime) -> bool:
     try:
         with turn(order_id=document.order_id, by=by, at=at) as now:
             _received(now, row, at, str(_("本人在网上打开")))
-    except (Conflict, PaperFault):  # somebody is at the case just now; the paper is shown all the same, and counts next time
+    except (
+        Conflict,
+        PaperFault,
+    ):  # somebody is at the case just now; the paper is shown all the same, and counts next time
         return False
     return True
 
 
 def served_at(order: Order, form: str) -> datetime | None:
     """When the applicant received the paper of a form that counts now (the newest not withdrawn); None while not received."""
-    paper = order.issued_papers.filter(form=form, revoked_at__isnull=True).order_by("-issued_at", "-pk").first()
+    paper = standing(order, form)
     if paper is None:
         return None
     arrived = paper.deliveries.filter(to="applicant", received_at__isnull=False).order_by("received_at").first()

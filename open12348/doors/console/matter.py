@@ -212,7 +212,7 @@ def _reveal(request: Request, found: Case) -> HttpResponse:
     """Phone and address of a masked case, on this one page: why stands in the record of each person whom it concerns."""
     form = acts.Reveal(request.POST, auto_id="id_reveal_%s")
     if not form.is_valid():
-        return _page(request, found, kept={"reveal": form}, status=422)
+        return _page(request, found, kept={"reveal": form})
     at, order = timezone.now(), found.order
     involved = {p.pk: p for p in (order.person, order.helper, *(q.person for q in order.parties.all())) if p is not None}
     for person in involved.values():
@@ -319,7 +319,7 @@ def _page(
         "other": other, "other_subject": story.subject(other) if other else "", "done": found.phase == "done",
         "may_private": private.may_open(by, found),
         "assignments": routing.explain(found) if roles & {Role.SUPERVISOR, Role.OFFICER} else [], "taken": "taken" in request.GET,
-        "papers": [d for d in order.documents.select_related("blob").order_by("at") if d.blob_id],
+        "papers": [d for d in order.documents.select_related("blob").order_by("at") if d.has_file],
         "typed_by": story.who(events[0], order) if events else "", "language_name": dict(intake.LANGUAGES).get(order.language, order.language),
         "reply": dict(intake.REPLY).get(order.reply_by, ""),
     }  # fmt: skip
@@ -357,8 +357,8 @@ def clock(request: Request, code: str, pk: int) -> HttpResponse:
 def file(request: Request, code: str, pk: int) -> HttpResponse:
     """A paper of a case."""
     found = _case(request, code)
-    document = Document.objects.filter(order=found.order, pk=numbers.row(pk) or 0, blob__isnull=False).first()
-    if document is None:
+    document = Document.objects.filter(order=found.order, pk=numbers.row(pk) or 0).first()
+    if document is None or not document.has_file:
         raise Http404
     people.looked(person=found.order.person, by=request.actor, at=timezone.now(), purpose=READING, order_code=code)
     return HttpResponse(

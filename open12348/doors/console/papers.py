@@ -20,7 +20,8 @@ from open12348.kernel import numbers, word
 from open12348.kernel.access import Request
 from open12348.kernel.workdays import TZ, legal_day
 from open12348.registry import people
-from open12348.spine import files, journal, lists, papers, story
+from open12348.spine import casework, files, journal, lists, papers, story
+from open12348.spine.catalogue import Paper
 from open12348.spine.models import Case, Delivery, DeliveryWay, IssuedPaper
 from open12348.ui.fields import LenientDateField
 
@@ -52,6 +53,22 @@ class Why(forms.Form):
     """A reason."""
 
     why = forms.CharField(label=gettext_lazy("为什么"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class Make(forms.Form):
+    """A form that the line offers for the case as it stands, made by hand."""
+
+    form = forms.ChoiceField(label=gettext_lazy("哪种文书"))
+    tongues = forms.ChoiceField(
+        label=gettext_lazy("文字"), required=False,
+        choices=[("", gettext_lazy("按申请人的语言")), ("zh", gettext_lazy("中文")), ("zh-ug", gettext_lazy("汉维对照"))],
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, offered: list[Paper], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        said = self.fields["form"]
+        assert isinstance(said, forms.ChoiceField)
+        said.choices = [(p.code, p.title) for p in offered]
 
 
 FORMS: dict[str, type[forms.Form]] = {"send": Send, "received": Arrived, "failed": Why, "revoke": Why}
@@ -87,14 +104,19 @@ def papers_page(request: Request, code: str) -> HttpResponse:
     if request.method == "POST":
         act, _colon, pk = request.POST.get("act", "").partition(":")
         try:
+            if act == "make" and (answer := _make(request, found, kept)) is not None:
+                return answer
             form = FORMS[act](request.POST, request.FILES, auto_id=f"{act}-{pk}-%s") if act in FORMS else None
             if form is not None:
                 kept[f"{act}:{pk}"] = form
-            if form is None or form.is_valid():
+            if act != "make" and (form is None or form.is_valid()):
                 messages.success(request, _do(request, found, act, pk, form))
                 return redirect("console:papers", code=code)
         except (papers.PaperFault, files.BadFile) as fault:
             messages.error(request, str(fault.message))
+            status = 409
+        except casework.Refused as fault:
+            messages.error(request, str(fault.reason))
             status = 409
         except (journal.Conflict, PermissionDenied) as fault:
             messages.error(request, str(fault))
@@ -103,6 +125,28 @@ def papers_page(request: Request, code: str) -> HttpResponse:
     else:
         people.looked(person=found.order.person, by=request.actor, at=timezone.now(), purpose=READING, order_code=code)
     return _page(request, found, kept, status)
+
+
+def _make(request: Request, case: Case, kept: dict[str, forms.Form]) -> HttpResponse | None:
+    """Make an offered form: issued under a number, or printed as a sheet to write on. None: the form was not taken."""
+    offered = casework.offered(case, request.actor)
+    form = Make(request.POST, offered=offered, auto_id="make-%s")
+    kept["make:"] = form
+    if not form.is_valid():
+        return None
+    wanted = next(p for p in offered if p.code == form.cleaned_data["form"])
+    marks: dict[str, Any] = {
+        "case": case, "form": wanted.code, "by": request.actor, "at": timezone.now(), "tongues": form.cleaned_data["tongues"],
+    }  # fmt: skip
+    if wanted.sheet:
+        sheet = casework.draw_sheet(**marks)
+        people.looked(
+            person=case.order.person, by=request.actor, at=marks["at"], purpose=PRINTING, order_code=case.order.code
+        )
+        return _hand_out(sheet, "application/pdf", f"{case.order.code}-{wanted.no:02d}.pdf", "inline")
+    paper = casework.make_paper(expect=numbers.row(request.POST.get("seen")), **marks)
+    messages.success(request, _("已出具，编号 %(number)s。") % {"number": paper.number})
+    return redirect("console:papers", code=case.order.code)
 
 
 def _do(request: Request, case: Case, act: str, pk: str, form: forms.Form | None) -> str:
@@ -160,7 +204,9 @@ def _page(request: Request, case: Case, kept: dict[str, forms.Form], status: int
             for d in found["waiting"]
         ]
         rows.append(found)
+    offered = casework.offered(case, request.actor)
     context = {
+        "make": kept.get("make:") or (Make(offered=offered, auto_id="make-%s") if offered else None),
         "case": case, "order": case.order, "subject": story.subject(case), "rows": rows, "may_send": may_send,
         "may_revoke": may_revoke, "open_act": next(iter(kept), ""), "to": papers.TO,
     }  # fmt: skip

@@ -187,7 +187,7 @@ def enter(door: Door) -> None:
                 "division": order.division.code if order.division and not veiled else "", "masked": masked,
             },
             "documents": [
-                {"number": d.pk, "kind": d.kind, "title": d.title, "text": blur(d.text), "mime": d.mime, "file": d.blob_id is not None,
+                {"number": d.pk, "kind": d.kind, "title": d.title, "text": blur(d.text), "mime": d.mime, "file": d.has_file,
                  "for_resident": d.for_resident, "at": instant(d.at)} for d in papers
             ],
             "wanted": [
@@ -333,8 +333,8 @@ def enter(door: Door) -> None:
         request: Call, code: Code = Path(...), number: Annotated[int, Field(ge=1, le=2**63 - 1)] = Path(...)
     ) -> Any:
         case = case_of(request, code)
-        found = Document.objects.filter(order=case.order, pk=number, blob__isnull=False).select_related("blob").first()
-        if found is None or not (found.for_resident or request.auth.has(*CASE_ROLES)):
+        found = Document.objects.filter(order=case.order, pk=number).select_related("blob").first()
+        if found is None or not found.has_file or not (found.for_resident or request.auth.has(*CASE_ROLES)):
             raise Problem("missing")
         look(request, case, timezone.now())
         return HttpResponse(

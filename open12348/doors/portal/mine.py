@@ -241,8 +241,8 @@ def clock(request: Request, code: str, pk: int) -> HttpResponse:
 def file(request: Request, code: str, pk: int) -> HttpResponse:
     """A paper of one's own matter."""
     found = _own(request, code)
-    document = Document.objects.filter(order=found.order, pk=pk, for_resident=True, blob__isnull=False).first()
-    if document is None:
+    document = Document.objects.filter(order=found.order, pk=pk, for_resident=True).first()
+    if document is None or not document.has_file:
         raise Http404
     papers.opened(document=document, by=request.actor, at=timezone.now())
     return HttpResponse(

@@ -78,7 +78,7 @@ def story(case: Case) -> list[Step]:
             Step(
                 d.at, _about(d), by=d.by_name, text=d.text, filename=d.filename,
                 kind={DocumentKind.QUESTION: "wait", DocumentKind.ANSWER: "done"}.get(DocumentKind(d.kind), ""),
-                file=reverse("portal:file", args=[order.code, d.pk]) if d.blob_id else "",
+                file=reverse("portal:file", args=[order.code, d.pk]) if d.has_file else "",
             )
         )  # fmt: skip
     for row in Transfer.objects.filter(order=order, accepted_at__isnull=False).select_related("target"):

@@ -516,7 +516,7 @@ _NOT_SHOWN = _("照片和扫描件遮不住姓名，不给评查员看。")
 
 def _leaf(document: Document, mask: Mask) -> Leaf:
     title = mask(document.title or document.get_kind_display())
-    if document.blob is None:
+    if not document.has_file:
         return Leaf(document.at, title, mask(document.text))
     words = _words(document)
     return Leaf(document.at, title, mask(words)) if words else Leaf(document.at, title, mask(document.text), _NOT_SHOWN)

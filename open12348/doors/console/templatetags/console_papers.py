@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 
-from open12348.spine import papers
+from open12348.spine import casework, papers
 from open12348.spine.models import Case, Delivery, IssuedPaper
 
 register = template.Library()
@@ -22,7 +22,8 @@ def row(paper: IssuedPaper) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@register.inclusion_tag("console/_papers.html")
-def papers_of(case: Case) -> dict[str, Any]:
-    """The papers that went out in a case, newest first."""
-    return {"rows": [row(paper) for paper in papers.of_case(case.order)], "case": case}
+@register.inclusion_tag("console/_papers.html", takes_context=True)
+def papers_of(context: Any, case: Case) -> dict[str, Any]:
+    """The papers that went out in a case, newest first; and whether a form may be made by hand."""
+    offered = casework.offered(case, context["request"].actor)
+    return {"rows": [row(paper) for paper in papers.of_case(case.order)], "case": case, "offered": offered}

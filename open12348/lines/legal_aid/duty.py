@@ -330,6 +330,9 @@ def panels(case: Case, actor: Actor, at: datetime) -> list[Panel]:
 
 def service() -> Service:
     """The declaration of `legal_aid.duty`."""
+    from .papers import duty as written  # here, because the forms read this file
+    from .papers import offers
+
     done = {"helped", "passed_on", "refused", "withdrawn"}
     help_example = {
         "pledge": "witnessed",
@@ -352,6 +355,7 @@ def service() -> Service:
         opponents=suspect,
         hints=hints,
         panels=panels,
+        offers=offers.of_duty,
         received=received,
         example={"stage": "prosecution", "authority": "procuratorate", "station": "", "asked_by": "procuratorate"},
         states=(
@@ -370,9 +374,10 @@ def service() -> Service:
         ),
         moves=(
             Move("help", _("登记帮助"), {"asked"}, "helped", STAFF, form=forms.Help, guard=may_help, effect=helped,
-                 outcome="helped", takes=False, primary=True, fit=forms.fit_lawyer, example=help_example),
+                 outcome="helped", takes=False, primary=True, fit=forms.fit_lawyer, example=help_example,
+                 papers=(written.HELP,)),
             Move("help_and_apply", _("登记帮助，并收到法律援助申请"), {"asked"}, "to_pass", STAFF, form=forms.HelpAndApply,
-                 guard=may_help, effect=helped_and_applied, fit=forms.fit_lawyer, example={**help_example, "applied_at": ""}),
+                 guard=may_help, effect=helped_and_applied, fit=forms.fit_lawyer, example={**help_example, "applied_at": ""}, papers=(written.HELP,)),
             Move("take_application", _("收到法律援助申请"), {"helped"}, "to_pass", STAFF, form=forms.Applied, effect=applied,
                  help=_("本人后来又通过值班律师申请法律援助。"), example={"applied_at": ""}),
             Move("pass_on", _("转交法律援助机构"), {"to_pass"}, "passed_on", STAFF, form=forms.PassOn, effect=passed_on,

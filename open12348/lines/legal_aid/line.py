@@ -30,6 +30,7 @@ from . import (
     scope,
     sight,
 )
+from .papers import application, assignment, closing, decision, handling, offers
 
 OFFICE = frozenset({Role.OFFICER})
 DESK = frozenset({Role.CLERK, Role.OFFICER})
@@ -120,6 +121,7 @@ def tail_moves(back: str) -> tuple[Move, ...]:
         Move(
             "engage", _("已签委托协议"), {"arranged"}, "in_progress", LAWYER | OFFICE, form=move_forms.Engage,
             guard=acts.may_engage, effect=acts.engaged, primary=True,
+            papers=(assignment.ENGAGE, assignment.POWER),
         ),
         Move("excuse", _("记录不能按时签订的原因"), {"arranged"}, "arranged", LAWYER | OFFICE, form=move_forms.Reason, effect=acts.note),
         Move(
@@ -130,8 +132,9 @@ def tail_moves(back: str) -> tuple[Move, ...]:
             "tell", _("向受援人通报进展"), {"in_progress"}, "in_progress", LAWYER | OFFICE, form=move_forms.Tell,
             guard=acts.is_the_handler, effect=acts.told, answer="answer",
             notices=(Notice("applicant", _("您的法律援助（%(code)s）有新的进展，请查看。")),),
+            papers=(handling.PROGRESS,),
         ),
-        Move("report", _("向法律援助中心报告"), {"in_progress"}, "in_progress", LAWYER, form=move_forms.Report, effect=acts.reported),
+        Move("report", _("向法律援助中心报告"), {"in_progress"}, "in_progress", LAWYER, form=move_forms.Report, effect=acts.reported, papers=(handling.PROGRESS,)),
         Move(
             "set_date", _("登记开庭、时效等日子"), {"in_progress"}, "in_progress", LAWYER | OFFICE, form=move_forms.SetDate,
             effect=acts.date_set,
@@ -139,20 +142,24 @@ def tail_moves(back: str) -> tuple[Move, ...]:
         Move(
             "ask_change", _("申请更换人员"), {"in_progress"}, "changing", {Role.RESIDENT, Role.CLERK, Role.PROVIDER, Role.OFFICER},
             form=move_forms.AskChange, effect=acts.change_asked,
+            papers=(assignment.CHANGE,),
         ),
         Move(
             "change_yes", _("同意更换"), {"changing"}, back, OFFICE, form=move_forms.Answered, answer="answer",
             effect=acts.change_decided(True), primary=True,
             notices=(Notice("applicant", _("您要求更换法律援助人员（%(code)s），中心同意，会另行指派。")),),
+            papers=(assignment.CHANGED, assignment.CHANGE),
         ),
         Move(
             "change_no", _("不同意更换"), {"changing"}, "in_progress", OFFICE, form=move_forms.Answered, answer="answer",
             effect=acts.change_decided(False),
             notices=(Notice("applicant", _("您要求更换法律援助人员（%(code)s），中心有了答复，请查看。")),),
+            papers=(assignment.CHANGE,),
         ),
         Move(
             "replace", _("收回另派"), HELPED, back, OFFICE, form=move_forms.Replace, guard=acts.may_replace, effect=acts.replaced,
             help=_("承办人停止执业、有利益冲突或者不能继续时用。"), example={"cause": "obstacle"},
+            papers=(assignment.CHANGED,),
         ),
         Move(
             "propose_termination", _("提出终止"), {"in_progress", "provisional"} if back == "granted" else {"in_progress"},
@@ -163,6 +170,7 @@ def tail_moves(back: str) -> tuple[Move, ...]:
             effect=acts.terminated, outcome="terminated", primary=True,
             notices=(Notice("applicant", _("您的法律援助（%(code)s）已终止，理由和异议办法请查看。")),
                      Notice("handler", _("%(code)s 的法律援助已终止，请按决定处理。"))),
+            papers=(decision.TERMINATE, decision.TERMINATE_LETTER),
         ),
         Move("keep_on", _("不终止，继续办理"), {"to_terminate"}, "in_progress", OFFICE, form=move_forms.Reason, effect=acts.kept_on),
         Move(
@@ -173,6 +181,7 @@ def tail_moves(back: str) -> tuple[Move, ...]:
             "close", _("结案"), {"in_progress"}, "closed", LAWYER | OFFICE, form=move_forms.Close, guard=acts.may_close,
             effect=acts.closed, outcome="closed", answer="answer", fit=fitting.closing, example={"closing_paper": "@first"},
             notices=(Notice("applicant", _("您的法律援助（%(code)s）这个阶段已办结，请查看结果。满意不满意都可以告诉我们。")),),
+            papers=(closing.CLOSE,),
         ),
         Move(
             "hand_in_file", _("提交案卷"), {"closed", "terminated"}, "file_review", LAWYER | OFFICE, form=move_forms.HandIn,
@@ -196,11 +205,13 @@ def tail_moves(back: str) -> tuple[Move, ...]:
             "overturn", _("责令给予援助"), {"objection"}, back, BUREAU, form=move_forms.Decided, guard=acts.not_who_decided,
             effect=acts.overturned, answer="answer", primary=True,
             notices=(Notice("applicant", _("您的异议（%(code)s）成立，会给您法律援助。")),),
+            papers=(decision.OBJECTION,),
         ),
         Move(
             "uphold", _("维持原决定"), {"objection"}, "upheld", BUREAU, form=move_forms.Decided, guard=acts.not_who_decided,
             effect=acts.upheld, outcome="upheld", answer="answer",
             notices=(Notice("applicant", _("您的异议（%(code)s）有了决定，请查看；您还可以申请行政复议或者起诉。")),),
+            papers=(decision.OBJECTION,),
         ),
         Move(
             "upheld_sent", _("登记异议决定已送达"), {"upheld"}, "upheld", BUREAU | DESK, form=move_forms.Sent,
@@ -241,6 +252,8 @@ apply = offer(
         foretell=guide.foretell,
         missing=checking.missing,
         may_demand=materials.demand_fault,
+        papers_on={"ask_correction": (application.SUPPLEMENT,)},
+        offers=offers.of_case,
         example={"story": "工地欠了三个月工资，要三万元", "matter": "31-5-2", "stage": "arbitration", "household": "4", "income": "1500"},
         states=(
             State("received", _("已接收"), Phase.OPEN, _("申请已收到，正在看材料。")),
@@ -264,8 +277,21 @@ apply = offer(
         ),
         moves=(
             Move(
-                "accept", _("接收，开始审查"), {"received"}, "review", DESK, effect=acts.accepted, takes=True, primary=True,
+                "accept", _("接收，开始审查"), {"received"}, "review", DESK, guard=acts.may_be_accepted, effect=acts.accepted, takes=True, primary=True,
                 notices=(Notice("applicant", _("您的法律援助申请（%(code)s）材料已接收%(due)s。")),),
+            papers=(application.RECEIPT,),
+            ),
+            Move(
+                "sign", _("登记签名或按指印"), {"received"}, "received", DESK, form=move_forms.Signed, guard=acts.is_signed,
+                effect=acts.signed, example={"mark": "thumb", "read_back": "on"},
+            ),
+            Move(
+                "add_people", _("加进一起的人"), {"received"}, "received", DESK, form=move_forms.AddPeople, effect=acts.enrolled,
+                example={"roster": "示例甲 13800001111 1000"},
+            ),
+            Move(
+                "add_more_people", _("加进一起的人"), {"review", "provisional"}, "", OFFICE, form=move_forms.AddPeople, effect=acts.enrolled,
+                example={"roster": "示例乙 13800002222 1000"},
             ),
             Move(
                 "facts", _("补全案情信息"), {"received"}, "received", DESK, form=move_forms.Facts, effect=acts.facts_set,
@@ -284,7 +310,7 @@ apply = offer(
                 guard=acts.day_ahead("formalities_by"), effect=acts.first_given, example={"formalities_by": "2026-12-07"},
                 notices=(Notice("applicant", _("事情急，中心先给您法律援助（%(code)s），请在约定的日子前补齐手续。")),),
             ),
-            Move("cooperate", _("请异地协作核查"), {"review"}, "cooperating", OFFICE, form=move_forms.Cooperate, effect=acts.note),
+            Move("cooperate", _("请异地协作核查"), {"review"}, "cooperating", OFFICE, form=move_forms.Cooperate, effect=acts.note, papers=(application.COOPERATE,)),
             Move(
                 "cooperation_back", _("协作回函到了"), {"cooperating"}, "review", OFFICE, form=move_forms.CooperationBack,
                 effect=acts.note, primary=True,
@@ -292,21 +318,25 @@ apply = offer(
             Move(
                 "propose_grant", _("拟给予援助，送审批"), {"review", "provisional"}, "to_grant", OFFICE, form=move_forms.ProposeGrant,
                 guard=acts.may_grant, effect=acts.reviewed("grant"), primary=True, fit=fitting.grant, example={"hardship": "stated"},
+            papers=(decision.REVIEW,),
             ),
             Move(
                 "propose_refusal", _("拟不予援助，送审批"), {"review", "provisional"}, "to_refuse", OFFICE,
                 form=move_forms.ProposeRefusal, guard=acts.may_refuse, effect=acts.reviewed("refuse"),
                 example={"ground": "scope", "reason": "申请的是商标转让合同纠纷，不在法律援助的范围内。"},
+            papers=(decision.REVIEW,),
             ),
             Move(
                 "grant", _("批准给予"), {"to_grant"}, "granted", OFFICE, form=move_forms.Approve, guard=acts.another_than_reviewer,
                 effect=acts.decided, primary=True,
                 notices=(Notice("applicant", _("好消息：同意给您法律援助（%(code)s），不收费。%(due)s会指派人员。")),),
+            papers=(decision.GRANT, decision.REVIEW),
             ),
             Move(
                 "refuse", _("批准不予"), {"to_refuse"}, "refused", OFFICE, form=move_forms.Approve, guard=acts.another_than_reviewer,
                 effect=acts.decided, outcome="refused", primary=True,
                 notices=(Notice("applicant", _("您的法律援助申请（%(code)s）没有获得同意。理由和异议办法请查看，也可以打 12348 问。")),),
+            papers=(decision.REFUSE, decision.REVIEW),
             ),
             Move("send_back", _("退回重新审查"), {"to_grant", "to_refuse"}, "review", OFFICE, form=move_forms.Reason,
                  guard=acts.another_than_reviewer, effect=acts.sent_back),
@@ -318,11 +348,13 @@ apply = offer(
                 "assign", _("指派"), {"granted"}, "assigned", OFFICE, form=move_forms.Assign, guard=acts.may_be_assigned,
                 effect=acts.assigned, primary=True, fit=fitting.lawyers, example={"lawyer": "@first"},
                 notices=(Notice("handler", _("有新的法律援助指派：%(code)s，请尽快接受或退回。")),),
+            papers=(assignment.ASSIGN, assignment.LETTER),
             ),
             Move(
                 "assign_first", _("先行指派"), {"provisional"}, "provisional", OFFICE, form=move_forms.Assign,
                 guard=acts.may_be_assigned, effect=acts.assigned, fit=fitting.lawyers, example={"lawyer": "@first"},
                 notices=(Notice("handler", _("有紧急的法律援助指派：%(code)s，请马上联系受援人。")),),
+            papers=(assignment.ASSIGN, assignment.LETTER),
             ),
             Move("confirm_lawyer", _("由先行援助的人员继续"), {"granted"}, "arranged", OFFICE, guard=acts.has_lawyer,
                  effect=acts.lawyer_confirmed),
@@ -364,6 +396,7 @@ notice = offer(
         opponents=accused,
         received=acts.noticed,
         masked=sight.masked,
+        offers=offers.of_case,
         hints=panels.hints,
         panels=panels.for_staff,
         resident_panels=panels.for_resident,
@@ -386,6 +419,7 @@ notice = offer(
                 "assign", _("指派并函告办案机关"), {"received"}, "assigned", OFFICE, form=move_forms.Assign, guard=acts.may_be_assigned,
                 effect=acts.assigned, primary=True, fit=fitting.lawyers, example={"lawyer": "@first"},
                 notices=(Notice("handler", _("有新的法律援助指派：%(code)s，请尽快接受或退回。")),),
+            papers=(assignment.ASSIGN, assignment.LETTER),
             ),
             *tail_moves("received"),
             Move(

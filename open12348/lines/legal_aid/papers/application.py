@@ -74,7 +74,7 @@ def _apply_blocks(act: Act) -> Sequence[Block]:
         Head(_("事情经过和要求")), Lines("story", 6),
         *hardship, *roster(act),
         Para(_("本人保证以上内容和提交的材料真实。")),
-        Table((_("代填人（本人不能填写时）"), "typist"), (_("是否已向本人宣读"), "read_back")),
+        Table((_("代填人（本人不能填写时）"), "typist"), (_("是否已向本人宣读"), "read_back"), (_("本人怎样确认"), "mark")),
         Sign(_("申请人签名或者按指印"), _("日期")), Finger(),
     ]  # fmt: skip
 
@@ -94,6 +94,7 @@ def _apply_facts(act: Act) -> dict[str, Any]:
         **known, "recipient": known["recipient"], "opponent": str(told.get("opponent") or "") or None, "amount": aid.amount,
         "story": str(told.get("story") or "") or None, "hardship": held, "members": facts.members(act), "day": None,
         "helper": (order.helper.name if order.helper else None) or (None if by_other else NONE),
+        "mark": {"signature": _("签名"), "thumb": _("按指印")}.get(str(act.case.facts.get("signed") or "")),
         "typist": (_typist(act) if by_other or told.get("cannot_write") else NONE),
         "read_back": _("已宣读，本人确认") if order.read_back or told.get("cannot_write") else None if by_other else NONE,
     }  # fmt: skip
@@ -165,6 +166,11 @@ def _receipt_facts(act: Act) -> dict[str, Any]:
     aid = aid_of(act)
     if facts.money(act) and aid.means:
         rows.append({"name": _("经济困难状况说明表"), "copies": 1, "on": legal_day(act.order.received_at)})
+    rows += [
+        {"name": scope.paper(code), "copies": 1, "on": legal_day(act.at)}
+        for code in act.case.facts.get("papers", [])
+        if code not in {"application_form", "hardship_statement"}
+    ]
     came = Document.objects.filter(order=act.order, kind=DocumentKind.UPLOAD).order_by("at", "pk")
     rows += [{"name": d.title or d.filename, "copies": 1, "on": legal_day(d.at)} for d in came]
     for row in rows:

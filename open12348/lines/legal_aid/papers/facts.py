@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from django.utils import translation
@@ -19,14 +18,12 @@ from open12348.spine.casework import Act
 from open12348.spine.intake import LANGUAGES, said
 from open12348.spine.models import Case
 
-from .. import checking, hardship, remedy, scope
+from .. import checking, hardship, remedy, scope, sight
 from ..figures import the
 from ..models import Aid, LawyerChange, Position, Stage
 from ..sentences import say
 
 _HAN = re.compile(r"[㐀-鿿]")
-#: Matters in which nobody may learn from a paper where the person lives (反家庭暴力法 Art 19, 未成年人保护法 Art 104).
-HIDDEN = frozenset({"32-4", "CR-25-1"})
 NOT_SAID: Any = _("依法不写")
 NONE: Any = _("无")
 
@@ -115,11 +112,18 @@ def code(text: Any) -> Code | None:
     return Code(str(text)) if text else None
 
 
-def hidden(aid: Aid, said_: Mapping[str, Any]) -> bool:
-    """Whether papers keep silent on where the person lives and how they are reached: violence at home, a minor."""
-    day = legal_day(aid.order.received_at)
-    rows = [scope.group(g, day) for g in {*aid.groups, *aid.proven, *(said_.get("groups") or [])}]
-    return {aid.matter, str(said_.get("matter") or "")} & HIDDEN != set() or any(g is not None and g.mask for g in rows)
+def hidden(act: Act) -> bool:
+    """Whether papers keep silent on where the person lives and how they are reached: violence at home, a minor, a masked group.
+
+    The same that the pages hide (sight.py), and whoever is under 18 by number or by what was told (反家庭暴力法 Art 19,
+    未成年人保护法 Art 104).
+    """
+    age = checking.age_of(aid_of(act), act.case, legal_day(act.at))
+    return (
+        sight.masked(act.case)
+        or str(said(act.order).get("matter") or "") in sight.MASKED
+        or (age is not None and age < 18)
+    )
 
 
 def money(act: Act) -> bool:
@@ -150,7 +154,7 @@ def about(act: Act) -> dict[str, Any]:
     """What nearly every form names: who, the matter, where it is handled, who helps."""
     aid, order, told = aid_of(act), act.order, said(act.order)
     day = legal_day(act.at)
-    person, closed = order.person, hidden(aid, told)
+    person, closed = order.person, hidden(act)
     accused, for_name = str(told.get("accused_name") or ""), str(told.get("for_name") or "")
     applicant = papers.named(person) if person is not None else None
     recipient = accused or for_name or applicant
@@ -173,7 +177,7 @@ def about(act: Act) -> dict[str, Any]:
 def members(act: Act) -> list[dict[str, Any]]:
     """The people of a group claim; of their numbers the last four signs. Without amounts where nothing about money is said."""
     aid, with_money = aid_of(act), money(act)
-    closed = hidden(aid, said(act.order))
+    closed = hidden(act)
     return [
         {"name": row.name, "id_no": code(f"****{row.id_number[-4:]}" if row.id_number else ""),
          "phone": NOT_SAID if closed else code(row.phone), "amount": row.amount if with_money else None}

@@ -237,13 +237,13 @@ def to_xlsx(
     """
     book = openpyxl.Workbook()
     sheet: Any = book.active
-    sheet.title = _title(title)
+    sheet.title = sheet_name(title)
     sheet.sheet_view.rightToLeft = right_to_left
     sheet.freeze_panes = "A2"
     bold = Font(bold=True)
     for column, heading in enumerate(headings, 1):
         cell = sheet.cell(1, column)
-        _put(cell, heading.title)
+        put(cell, heading.title)
         cell.font, cell.fill = bold, _HEAD
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         letter = get_column_letter(column)
@@ -254,7 +254,7 @@ def to_xlsx(
         for column, text in enumerate(row, 1):
             if text:
                 cell = sheet.cell(last, column)
-                _put(cell, text)
+                put(cell, text)
                 if wrong and column - 1 in wrong.get(last - 2, frozenset()):
                     cell.fill = _WRONG
             elif wrong and column - 1 in wrong.get(last - 2, frozenset()):
@@ -268,12 +268,12 @@ def to_xlsx(
             rule.add(f"{letter}2:{letter}{last + spare}")
             sheet.add_data_validation(rule)
     if notes:
-        told: Any = book.create_sheet(_title(notes_title))
+        told: Any = book.create_sheet(sheet_name(notes_title))
         told.sheet_view.rightToLeft = right_to_left
         for number, row in enumerate(notes, 1):
             for column, text in enumerate(row, 1):
                 cell = told.cell(number, column)
-                _put(cell, text)
+                put(cell, text)
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
                 if number == 1:
                     cell.font, cell.fill = bold, _HEAD
@@ -284,12 +284,13 @@ def to_xlsx(
     return out.getvalue()
 
 
-def _title(text: str) -> str:
+def sheet_name(text: str) -> str:
     """A name as a sheet may have it."""
     return re.sub(r"[\[\]:*?/\\]", " ", text)[:31]
 
 
-def _put(cell: Any, text: str) -> None:
+def put(cell: Any, text: str) -> None:
+    """Write a text into a cell as text: never a formula, never a number that a spreadsheet program makes of it."""
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)[:32767]
     if text.startswith(RISKY):
         cell.data_type = "s"  # openpyxl takes "=…" for a formula

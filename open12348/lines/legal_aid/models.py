@@ -292,6 +292,7 @@ class LawyerChange(models.Model):
         indexes = [models.Index(fields=["aid", "asked_at"], name="lawyer_change_aid")]
 
 
+from .counts_models import CountReport  # noqa: E402
 from .rota_models import (  # noqa: E402
     AccusedCount,
     AskedBy,
@@ -311,7 +312,7 @@ from .rota_models import (  # noqa: E402
 )
 
 __all__ = [
-    "AccusedCount", "Aid", "AskedBy", "Authority", "ClosingPaper", "DutyHelp", "DutyMode", "DutyStation", "Half", "Hardship",
+    "AccusedCount", "Aid", "AskedBy", "Authority", "ClosingPaper", "CountReport", "DutyHelp", "DutyMode", "DutyStation", "Half", "Hardship",
     "HelpKind", "Kind", "LawyerChange", "MatterDate", "MatterDateKind", "Member", "NoticeDue", "Pledge", "PledgeExempt", "Position",
     "Result", "RotaKind", "Route", "Shift", "Stage", "StationBar", "StationKind", "Step", "StepKind", "Swap",
 ]  # fmt: skip

@@ -143,7 +143,7 @@ def may_grant(act: Act) -> Any:
     wanted = str(act.data["hardship"])
     matter = scope.matter(aid.matter, legal_day(act.at))
     if wanted == Hardship.NONE and matter is not None and matter.may_ask_hardship:
-        return _("这个事项要看经济困难条件，不能选“不看”。")
+        return _("这个事项要看经济困难条件，不能选“不看经济困难条件”。")
     if wanted == Hardship.PRESUMED and not checking.presumed_by(list(aid.proven), legal_day(act.at), aid.matter):
         return _("还没有看过免予核查的证明。请在“补全案情信息”里勾选看过的证明，或者改为本人说明和承诺。")
     if wanted == Hardship.STATED and aid.pledged_at is None:
@@ -392,7 +392,7 @@ def may_engage(act: Act) -> Any:
     if aid.assigned_at and day < legal_day(aid.assigned_at):
         return _("签订日期不能早于指派的日子。")
     if act.data["agreed"] == "no":
-        return _("受援人不同意的，请用“申请更换”或“当事人不同意律师”，不要登记为已签订。")
+        return _("受援人不同意的，请用“申请更换人员”或“当事人不同意辩护”，不要登记为已签订。")
     return None
 
 

@@ -53,7 +53,7 @@ def pages(said: Mapping[str, Any]) -> list[Page]:
             found.append(Page("roster", _("一起的有哪些人？"), ("roster",)))
     found.append(Page("where", _("事情到哪一步了？"), ("stage", "authority_name", "authority_no", "where_county")))
     if matter is None or matter.may_ask_hardship:
-        found.append(Page("groups", _("有没有下面的情况？"), ("groups",), _("有一样就不用再说家里的收入。")))
+        found.append(Page("groups", _("有没有下面的情况？"), ("groups",), _("有的情况有证明就不用再说家里的收入。")))
     if money_asked(said, day):
         income = ("own_income",) if said.get("opponent_home") == "yes" else ("household", "income")
         found.append(

@@ -264,7 +264,7 @@ apply = offer(
             State("to_refuse", _("待审批：不予"), Phase.OPEN, _("已审查，正在审批。")),
             State("granted", _("给予援助，待指派"), Phase.OPEN, _("同意给您法律援助，正在指派人员。")),
             *tail_states(),
-            State("refused", _("不予援助"), Phase.DONE, _("没有同意给您法律援助。理由和两种异议办法请看决定。")),
+            State("refused", _("不予援助"), Phase.DONE, _("没有同意给您法律援助。理由和不同意时的办法请看决定。")),
             State("elsewhere", _("应向其他机构申请"), Phase.DONE, _("这件事归别的法律援助机构办，地址已告诉您。")),
             State("lapsed", _("视为撤回"), Phase.DONE, _("到约定的日子没有补齐材料，视为撤回。随时可以重新申请。")),
             State("withdrawn", _("已撤回"), Phase.DONE, _("您已撤回。")),
@@ -329,7 +329,7 @@ apply = offer(
             Move(
                 "grant", _("批准给予"), {"to_grant"}, "granted", OFFICE, form=move_forms.Approve, guard=acts.another_than_reviewer,
                 effect=acts.decided, primary=True,
-                notices=(Notice("applicant", _("好消息：同意给您法律援助（%(code)s），不收费。%(due)s会指派人员。")),),
+                notices=(Notice("applicant", _("好消息：同意给您法律援助（%(code)s），不收费，接着指派人员%(due)s。")),),
             papers=(decision.GRANT, decision.REVIEW),
             ),
             Move(

@@ -318,21 +318,37 @@ def test_what_it_says_is_sealed_in_the_database(town: Town, case: Case) -> None:
     )
 
 
-def test_a_paper_that_cannot_be_written_undoes_the_move(town: Town, service: Service) -> None:
-    broken = replace(GRANT, blocks=(b.Para(T("15 日内", "10 كۈن ئىچىدە")),))
+def granted_with(town: Town, service: Service, broken: Paper) -> Any:
+    """A grant whose paper is this one: the case as it stands after it, and what was refused."""
     catalogue.withdraw_offer(service)
     moves = tuple(replace(m, papers=(broken,)) if m.code == "grant" else m for m in SERVICE.moves)
     edition = catalogue.offer(replace(SERVICE, moves=moves))
+    refused: Any = None
     try:
         case = town.need(service="trial.apply").case
-        with pytest.raises(casework.Refused) as fault:
+        try:
             casework.make(case=case, move="grant", by=town.actor("officer"), at=NOW)
-        assert "对不上" in str(fault.value.reason)
+        except casework.Refused as fault:
+            refused = fault.reason
         case.refresh_from_db()
-        assert case.state == "received" and not IssuedPaper.objects.exists()
+        return case, refused
     finally:
         catalogue.withdraw_offer(edition)
         catalogue.offer(SERVICE)
+
+
+def test_a_paper_that_cannot_be_written_undoes_the_move(town: Town, service: Service) -> None:
+    case, refused = granted_with(town, service, replace(GRANT, blocks=(b.Para(T("%(nobody)s，15 日内", "%(nobody)s 15 كۈن ئىچىدە")),)))
+    assert refused and case.state == "received" and not IssuedPaper.objects.exists()
+
+
+def test_a_side_that_does_not_agree_is_left_out_and_the_act_stands(town: Town, service: Service) -> None:
+    """The act of law does not wait for a translator: the Chinese goes out, and the place is told."""
+    case, refused = granted_with(town, service, replace(GRANT, blocks=(b.Para(T("15 日内", "10 كۈن ئىچىدە")),)))
+    assert refused is None and case.state != "received"
+    assert IssuedPaper.objects.get().tongues == "zh"
+    assert case.order.events.filter(kind="paper_one_side").count() == 1
+    assert case.order.staff_notices.filter(to="place").count() == 1
 
 
 def test_the_same_facts_in_the_same_form_are_one_paper_unless_asked_anew(town: Town, case: Case) -> None:

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from open12348.kernel import blocks
 from open12348.kernel.access import Actor, Denied, Role
 from open12348.kernel.workdays import add_months, legal_day
 from open12348.registry import items
@@ -193,8 +194,24 @@ def _issue(act: Act) -> None:
             continue
         try:
             act.created.append(_issue_one(act, paper).document)
+        except (blocks.Differs, blocks.Untranslated) as fault:
+            # A side that cannot be trusted is not printed; the act of law does not wait for a translator.
+            if _issue_in_chinese(act, paper) is None:
+                raise Refused(fault.message) from fault
         except papers.PaperFault as fault:
             raise Refused(fault.message) from fault
+
+
+def _issue_in_chinese(act: Act, paper: Paper) -> IssuedPaper | None:
+    """The paper without its second side, said in the journal and to the place; None when Chinese is no language of it."""
+    tongues = _tongues(act, paper) or papers.tongues_for(act.order)
+    if tongues != "zh-ug":
+        return None
+    issued = _issue_one(act, paper, "zh")
+    act.created.append(issued.document)
+    act.turn.write("paper_one_side", document=issued.document_id, form=paper.code)
+    notices.post(act.turn, to="place", text=_("%(code)s 的一份文书两种文字对不上，只出了中文。请翻译人员核对后另出一份。"))
+    return issued
 
 
 def _issue_one(act: Act, paper: Paper, tongues: str = "") -> IssuedPaper:

@@ -123,6 +123,7 @@ def sentence(event: Event, service: Service, places: dict[str, str], accounts: d
         "private_note": (_("保密的谈话记录有变动，内容只有当事人和办理人能看"), "minor"),
         "linked": (_("和 %(code)s 关联") % {"code": code}, ""),
         "split": (_("分出一件，编号 %(code)s") % {"code": code}, ""),
+        "paper_one_side": (_("一份文书只出了中文，另一种文字待核对"), "wait"),
         "opened_beside": (_("另开一件，编号 %(code)s") % {"code": code}, ""),
         "sent_on": (_("转为另一项服务，编号 %(code)s") % {"code": code}, ""),
         "assigned": (

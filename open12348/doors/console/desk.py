@@ -189,6 +189,7 @@ def _take(request: Request, item: Item, service: Service) -> HttpResponse:
         # Declared by the person, never assumed from a name, a place or a habit of the desk (house.md, 6).
         contact, need = intake.ContactForm(who), service.form(said)
         contact.full_clean()
+        contact.data = post  # what is known of the person is not shown to whoever typed a name alone
         need.full_clean()
         if "language" not in contact.errors:
             contact.add_error("language", _("请问一声本人想用哪种语言。"))
@@ -205,6 +206,7 @@ def _take(request: Request, item: Item, service: Service) -> HttpResponse:
     except intake.Invalid as fault:
         contact, need = intake.ContactForm(who), service.form(said)
         contact.full_clean()
+        contact.data = post  # what is known of the person is not shown to whoever typed a name alone
         need.full_clean()
         bad = None
         if move and not isinstance(fault.form, intake.ContactForm | service.form):

@@ -125,7 +125,7 @@ def _standing(who: Practitioner | Organisation, at: datetime) -> Lost | None:
     )
     firm = isinstance(who, Organisation)
     if row is not None:
-        return Lost(who.name, row.get_status_display(), row.starts_at, firm, f"standing:{row.pk}")
+        return Lost(who.name, Status(row.status).label, row.starts_at, firm, f"standing:{row.pk}")
     if isinstance(who, Organisation) and who.valid_to is not None:
         return Lost(who.name, _("已注销"), None, True, f"closed:{who.pk}")
     return None

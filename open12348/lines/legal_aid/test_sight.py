@@ -119,6 +119,8 @@ def test_a_lost_licence_is_told_once_to_the_people_in_charge(town: Town, whose: 
     assert {n.to for n in told} == {"officer", "supervisor"} and all(
         "要另派" in n.text["zh-hans"] and n.urgent for n in told
     )
+    if whose != "closed":  # the status is said in the language of whoever reads the notice
+        assert all("停止执业" in n.text["zh-hans"] and "停止执业" not in n.text["ug"] for n in told)
     titles = [str(p.title) for p in panels.for_staff(fresh(case), town.actor("officer", later), later)]
     assert "要另派" in titles
     assert "要另派" not in [str(p.title) for p in panels.for_staff(fresh(case), town.actor("provider", later), later)]

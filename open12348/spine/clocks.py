@@ -63,6 +63,8 @@ def after(turn: Turn, act: str, *, evidence: Document | None = None, why: str = 
                 elif act in clock.resumes and deadline.state == DeadlineState.PAUSED:
                     _resume(turn, deadline, evidence)
         if act in clock.starts and (clock.only is None or clock.only(turn.case)):
+            if clock.who is Role.RESIDENT and any(d.clock == clock.code for d in limits(turn) if d not in stopped):
+                continue  # the person's time runs once, however often somebody writes down that they got the paper
             began = (clock.begins(turn.case, turn.at) if clock.begins else None) or turn.at
             if _holds(clock, began):
                 started.append(_start(turn, clock, began))

@@ -19,6 +19,7 @@ from open12348.kernel.access import Role
 from open12348.kernel.parameters import Figure
 from open12348.kernel.workdays import Calendar, Reckoning, Unit, calendar_for, legal_day, reckon, start_of
 from open12348.registry.divisions import calendar_layers
+from open12348.spine import papers
 from open12348.spine.catalogue import Clock, Term
 from open12348.spine.models import Case
 
@@ -34,7 +35,7 @@ APPLICATION, NOTICED, HELP = "apply", "notice", "duty"
 #: Acts that only one of the two services has; a row names those of both, and each service takes its own.
 ONLY = {
     APPLICATION: frozenset(
-        {"grant", "refuse", "elsewhere", "deem_withdrawn", "confirm_lawyer", "refusal_sent", "provide_first", "cooperate",
+        {"grant", "refuse", "elsewhere", "deem_withdrawn", "confirm_lawyer", "refusal_sent", "served:refuse", "provide_first", "cooperate",
          "cooperation_back", "propose_grant", "propose_refusal"}
     ),
     NOTICED: frozenset({"client_declines", "another", "agreed_after_all", "own_lawyer"}),
@@ -148,9 +149,14 @@ def from_receipt(case: Case, at: datetime) -> datetime | None:
 
 
 def from_service(case: Case, at: datetime) -> datetime | None:
-    """When the person got the decision."""
+    """When the person got the decision: as a clerk registered it, else as the paper itself was received or opened."""
     aid = _aid(case)
-    return _not_ahead(aid.served_at, at) if aid else None
+    if aid is None:
+        return None
+    if aid.served_at is not None:
+        return _not_ahead(aid.served_at, at)
+    got = [papers.served_at(case.order, form) for form in ("refuse", "terminate", "objection")]
+    return _not_ahead(max((g for g in got if g is not None), default=None), at)
 
 
 def from_application(case: Case, at: datetime) -> datetime | None:
@@ -253,10 +259,10 @@ LIMITS: tuple[Limit, ...] = (
     ),
     Limit(
         "LA-T11", "termination_send", _("送达终止决定"), Role.OFFICER, _acts("terminate"),
-        _acts("termination_sent overturn reopen"), Missing.BREACH, BOTH, after_end=True,
+        _acts("termination_sent served:terminate overturn reopen"), Missing.BREACH, BOTH, after_end=True,
     ),
     Limit(
-        "LA-T12", "object", _("提出异议"), Role.RESIDENT, _acts("refusal_sent termination_sent"),
+        "LA-T12", "object", _("提出异议"), Role.RESIDENT, _acts("refusal_sent termination_sent served:refuse served:terminate"),
         _acts("object overturn reopen"), Missing.SOFT, BOTH, begins=from_service, after_end=True,
         say=_("您可以在 %(day)s前提出异议。"),
     ),
@@ -265,7 +271,7 @@ LIMITS: tuple[Limit, ...] = (
         _acts(f"overturn uphold {NO_CASE}"), Missing.BREACH, BOTH,
     ),
     Limit(
-        "LA-T14", "reconsider", _("申请行政复议"), Role.RESIDENT, _acts("upheld_sent"), _acts("overturn reopen"),
+        "LA-T14", "reconsider", _("申请行政复议"), Role.RESIDENT, _acts("upheld_sent served:objection"), _acts("overturn reopen"),
         Missing.LOST, BOTH, begins=from_service, after_end=True, say=_("您可以在 %(day)s前申请行政复议。"),
     ),
     Limit(
@@ -281,7 +287,7 @@ LIMITS: tuple[Limit, ...] = (
         _acts("reconsideration_decided"), Missing.BREACH, body=_("行政复议机关"), part="simple",
     ),
     Limit(
-        "LA-T16", "sue", _("提起行政诉讼"), Role.RESIDENT, _acts("upheld_sent"), _acts("overturn reopen"),
+        "LA-T16", "sue", _("提起行政诉讼"), Role.RESIDENT, _acts("upheld_sent served:objection"), _acts("overturn reopen"),
         Missing.LOST, BOTH, part="direct", begins=from_service, after_end=True, say=_("您可以在 %(day)s前提起行政诉讼。"),
     ),
     Limit(

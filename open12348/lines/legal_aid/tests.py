@@ -768,3 +768,17 @@ def test_the_place_of_custody_had_a_day_and_a_night(town: Town) -> None:
     case = noticed(town, found_on="2026-11-16")
     judged = {j.limit.code: j.verdict.value for j in clocks.outside(case, LATER)}
     assert judged["LA-T03"] == "missed"
+
+
+def test_the_persons_time_runs_from_the_paper_itself_and_once(town: Town) -> None:
+    """Received by hand through the papers' own page, then registered again by a clerk: one window, from the first day."""
+    from open12348.spine import papers
+
+    case = refused(town)
+    paper = case.order.issued_papers.get(form="refuse")
+    sent = papers.deliver(paper=paper, way="hand", by=town.actor("clerk"), at=LATER)
+    papers.received(delivery=sent, by=town.actor("clerk"), at=LATER, name="本人")
+    window = case.order.deadlines.get(clock="object")
+    assert window.due_at == at("2026-12-09", 0)
+    make(town, case, "refusal_sent", "clerk", way="hand", on="2026-11-23", told=["applicant"])
+    assert case.order.deadlines.filter(clock="object").exclude(state="stopped").count() == 1

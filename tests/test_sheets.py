@@ -41,7 +41,7 @@ from open12348.registry.models import (
 from open12348.spine import clocks, journal, lists, routing, upkeep
 from open12348.spine.models import Event, Order
 
-from .people import NOW, Town, at
+from .people import NOW, Town, at, build
 from .test_doors import CAST, STAFF
 
 LATER = NOW + timedelta(hours=1)
@@ -94,6 +94,18 @@ def table(*rows: dict[str, Any]) -> list[list[Any]]:
 
 
 # Reading what people save
+
+
+@pytest.fixture
+def town(db: Any) -> Town:
+    """The town with one lawyer only, so that rows are easy to count."""
+    town = build()
+    second = town.staff.pop("provider_two")
+    worker = second.practitioner
+    second.delete()
+    assert worker is not None
+    worker.delete()
+    return town
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -412,7 +424,7 @@ def test_many_confirming_at_once_write_once(transactional_db: Any) -> None:
     with ThreadPoolExecutor(4) as pool:
         answers = sorted(pool.map(confirm, range(4)))
     assert answers == ["done", "done", "done", "written"]
-    assert Practitioner.objects.count() == 3 and Event.objects.filter(stream="registry", kind="sheet").count() == 1
+    assert Practitioner.objects.count() == 4 and Event.objects.filter(stream="registry", kind="sheet").count() == 1
     assert journal.verify() == []
 
 

@@ -107,7 +107,7 @@ def test_fields_are_large_enough_to_touch() -> None:
 NUMBERED = re.compile(
     r"(?:^|[._])(code|phone|phone_number|due_at|asked_at|received_at|at|started_at|closed_at|amount)$"
 )
-ISOLATING = {"code", "phone", "ltr", "num", "day", "due", "when", "apart", "percent"}
+ISOLATING = {"code", "phone", "ltr", "num", "day", "due", "when", "apart", "percent", "yuan"}
 #: A count or an address is no running text: these are used to compute, not to read.
 COMPUTING = {"left", "ago", "date", "time", "day_lines", "tally", "json_script"}
 

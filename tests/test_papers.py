@@ -338,7 +338,9 @@ def granted_with(town: Town, service: Service, broken: Paper) -> Any:
 
 
 def test_a_paper_that_cannot_be_written_undoes_the_move(town: Town, service: Service) -> None:
-    case, refused = granted_with(town, service, replace(GRANT, blocks=(b.Para(T("%(nobody)s，15 日内", "%(nobody)s 15 كۈن ئىچىدە")),)))
+    case, refused = granted_with(
+        town, service, replace(GRANT, blocks=(b.Para(T("%(nobody)s，15 日内", "%(nobody)s 15 كۈن ئىچىدە")),))
+    )
     assert refused and case.state == "received" and not IssuedPaper.objects.exists()
 
 

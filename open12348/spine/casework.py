@@ -210,7 +210,9 @@ def _issue_in_chinese(act: Act, paper: Paper) -> IssuedPaper | None:
     issued = _issue_one(act, paper, "zh")
     act.created.append(issued.document)
     act.turn.write("paper_one_side", document=issued.document_id, form=paper.code)
-    notices.post(act.turn, to="place", text=_("%(code)s 的一份文书两种文字对不上，只出了中文。请翻译人员核对后另出一份。"))
+    notices.post(
+        act.turn, to="place", text=_("%(code)s 的一份文书两种文字对不上，只出了中文。请翻译人员核对后另出一份。")
+    )
     return issued
 
 

@@ -49,7 +49,9 @@ def candidates(case: Case, at: datetime) -> list[Candidate]:
     )
     rows = (
         # Who takes cases for a firm handles none: that membership names the firm.
-        Membership.objects.filter(near, role__in=roles, since__lte=at, account__is_active=True, organisation__isnull=True)
+        Membership.objects.filter(
+            near, role__in=roles, since__lte=at, account__is_active=True, organisation__isnull=True
+        )
         .filter(Q(until__isnull=True) | Q(until__gt=at))
         .filter(Q(lines=[]) | Q(lines__contains=[case.line]))
         .select_related("account", "account__practitioner")

@@ -199,9 +199,7 @@ def test_the_pages_of_a_case_are_clean(
     assert worker is not None
     make("assign", "officer", lawyer=str(worker.pk), why="近")
     make("arrange", "firm", lawyer=str(worker.pk))
-    make(
-        "engage", "provider", engaged_on=legal_day(now).isoformat(), agreed="yes"
-    )
+    make("engage", "provider", engaged_on=legal_day(now).isoformat(), agreed="yes")
     page = look(address, who="provider", language=language, width=width)
     assert clean(page) == []
     shot(page, f"aid-lawyer-{width}-{language}")

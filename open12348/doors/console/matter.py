@@ -214,7 +214,9 @@ def _reveal(request: Request, found: Case) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, kept={"reveal": form})
     at, order = timezone.now(), found.order
-    involved = {p.pk: p for p in (order.person, order.helper, *(q.person for q in order.parties.all())) if p is not None}
+    involved = {
+        p.pk: p for p in (order.person, order.helper, *(q.person for q in order.parties.all())) if p is not None
+    }
     for person in involved.values():
         people.looked(person=person, by=request.actor, at=at, purpose=form.said(), order_code=order.code)
     answer = _page(request, found, kept={}, shown=True)

@@ -157,7 +157,14 @@ def _act(request: Request, found: Case, act: str, faulty: dict[str, forms.Form])
             closing.rate(case=found, by=by, at=at, grade=request.POST.get("grade", ""), text=text)
             return _("谢谢您的评价。")
         if act.startswith("move:"):
-            casework.make(case=found, move=act[5:], by=by, at=at, data=request.POST, uploads=casework.uploads_of(found, act[5:], request.FILES))
+            casework.make(
+                case=found,
+                move=act[5:],
+                by=by,
+                at=at,
+                data=request.POST,
+                uploads=casework.uploads_of(found, act[5:], request.FILES),
+            )
             return _("已办好。")
     except intake.Invalid as fault:
         if act in {"answer", "say"} and fault.form is not form:

@@ -164,7 +164,11 @@ def _reviews(by: Actor, at: datetime, query: Mapping[str, Any]) -> dict[str, Any
     if row is None:
         raise Http404
     form = sheet.get(row.file.round.sheet)
-    given = [(c.label, row.scores.get(c.code), c.weight) for c in form.criteria_on(legal_day(row.file.round.opened_at))] if row.done_at else []
+    given = (
+        [(c.label, row.scores.get(c.code), c.weight) for c in form.criteria_on(legal_day(row.file.round.opened_at))]
+        if row.done_at
+        else []
+    )
     file = reviews.open_file(review=row, by=by, at=at) if row.done_at is None else None
     return {"one": row, "file": file, "form": form, "given": given, "todo": [], "done": [], "at": at}
 

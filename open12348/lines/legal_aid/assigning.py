@@ -134,12 +134,10 @@ def _of_co_accused(aid: Aid) -> set[int]:
     """Who defends, or as duty lawyer helped, another accused of the same matter."""
     if aid.kind != "criminal" or not aid.matter_hash:
         return set()
-    found = set(
-        Aid.objects.filter(matter_hash=aid.matter_hash, lawyer__isnull=False)
-        .exclude(pk=aid.pk)
-        .exclude(order__person_id=aid.order.person_id, order__person_id__isnull=False)
-        .values_list("lawyer_id", flat=True)
-    )
+    rows = Aid.objects.filter(matter_hash=aid.matter_hash, lawyer__isnull=False).exclude(pk=aid.pk)
+    if aid.order.person_id is not None:
+        rows = rows.exclude(order__person_id=aid.order.person_id)
+    found = set(rows.values_list("lawyer_id", flat=True))
     return found | helped_elsewhere(aid)
 
 
@@ -168,20 +166,20 @@ def candidates(aid: Aid, case: Case, at: datetime, only: Iterable[int] | None = 
     """
     matter = scope.matter(aid.matter, legal_day(at))
     kinds = ["lawyer"] if aid.kind == "criminal" or (matter and matter.lawyer_only) else ["lawyer", "grassroots_worker"]
-    rows = Practitioner.objects.filter(kind__in=["lawyer", "grassroots_worker"]).select_related(
-        "organisation", "division", "division__county"
-    )
+    rows = Practitioner.objects.filter(kind__in=["lawyer", "grassroots_worker"])
     if only is not None:
-        rows = rows.filter(pk__in=list(only))
+        rows = rows.filter(pk__in=list(only)).select_related("organisation", "division__county")
+    else:  # many of them share a firm and a county: each is read once
+        rows = rows.prefetch_related("organisation", "division__county")
     workers = list(rows.order_by("pk")[:2000])
     ids = [w.pk for w in workers]
-    free = set(providers.available(at).filter(pk__in=ids).values_list("pk", flat=True))
+    these: dict[str, Any] = {"pk__in": ids} if only is not None else {"kind__in": ["lawyer", "grassroots_worker"]}
+    theirs: dict[str, Any] = {"lawyer_id__in": ids} if only is not None else {"lawyer__isnull": False}
+    free = set(providers.available(at).filter(**these).values_list("pk", flat=True))
     since = at - timedelta(days=int(the("window", at).value))
-    had = dict(
-        Aid.objects.filter(lawyer_id__in=ids, assigned_at__gte=since).values_list("lawyer_id").annotate(n=Count("pk"))
-    )
+    had = dict(Aid.objects.filter(assigned_at__gte=since, **theirs).values_list("lawyer_id").annotate(n=Count("pk")))
     holding = dict(
-        Aid.objects.filter(lawyer_id__in=ids, order__case__closed_at__isnull=True).exclude(pk=aid.pk)
+        Aid.objects.filter(order__case__closed_at__isnull=True, **theirs).exclude(pk=aid.pk)
         .values_list("lawyer_id").annotate(n=Count("pk"))
     )  # fmt: skip
     conflicted, co_accused, (changed, firms) = _conflicted(aid), _of_co_accused(aid), _gone(aid)

@@ -55,7 +55,9 @@ def colleagues(form: forms.Form, case: Case, by: Actor) -> None:
     people = sorted(rows, key=lambda w: (w.pk != aid.lawyer_id, w.pk))
     if not people and aid.lawyer is not None:
         people = [aid.lawyer]
-    able = [w for w in people if assigning.fault_of(aid, case, w, timezone.now(), why="-") is None]
+    found = assigning.candidates(aid, case, timezone.now(), only=[w.pk for w in people])
+    free = {c.worker.pk for c in found if c.able}
+    able = [w for w in people if w.pk in free]
     _choices(form, "lawyer", [(str(w.pk), w.name) for w in able])
 
 
@@ -67,10 +69,10 @@ def facts(form: forms.Form, case: Case, by: Actor) -> None:
     for name in ("matter", "stage", "position", "cause", "authority", "authority_name", "authority_no", "lapses_on"):
         form.initial[name] = getattr(aid, name) or form.fields[name].initial
     form.initial["groups"] = aid.proven
-    form.initial |= {
+    form.initial.update({
         "papers": case.facts.get("papers", []), "represented": case.facts.get("represented", ""),
         "by_representative": case.facts.get("represented_by", False), "born_on": case.facts.get("born") or None,
-    }  # fmt: skip
+    })  # fmt: skip
     form.initial["pledged"] = aid.pledged_at is not None
     form.initial["authority_county"] = aid.authority_county.code if aid.authority_county else ""
     if not checking.may_ask_hardship(aid.matter, legal_day(timezone.now())):

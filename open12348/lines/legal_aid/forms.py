@@ -72,7 +72,7 @@ class Money(forms.DecimalField):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
 
 
-def counties() -> list[tuple[str, str]]:
+def counties() -> list[tuple[str, Any]]:
     """The counties of the prefecture, by code."""
     return [("", _("不知道")), *((c.code, c.name) for c in divisions.counties())]
 

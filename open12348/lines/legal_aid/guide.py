@@ -107,9 +107,13 @@ def foretell(said: Mapping[str, Any], day: date) -> Foretold:
         if line.code in {"scope", "hardship", "urgent"} or line.code.startswith("means:")
         if line.state in {"proven", "pledged", "not_asked", "open"}
     ]
-    last = [line for line in told if line.code.startswith("means:")][-1:]  # how it was reckoned is for the office's page
+    last = [line for line in told if line.code.startswith("means:")][
+        -1:
+    ]  # how it was reckoned is for the office's page
     reasons = [
-        (line.note or line.asks, str(line.article)) for line in told if line in last or not line.code.startswith("means:")
+        (line.note or line.asks, str(line.article))
+        for line in told
+        if line in last or not line.code.startswith("means:")
     ]
     beyond = facts.means is not None and facts.means.outcome == means.NOT_MET and not matter.or_other
     if advice.leads_to in {"grant", "supplement"} and not beyond:

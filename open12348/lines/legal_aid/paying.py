@@ -53,7 +53,11 @@ def owe(turn: Turn, aid: Aid) -> None:
 
 def open_fault(aid: Aid) -> Any:
     """Words while a fee is still open; nothing when it is paid, declined, or none is owed."""
-    found = [s for s in claims.standing(aid.order) if s.state not in {ClaimState.PAID, ClaimState.DECLINED, ClaimState.REVERSED}]
+    found = [
+        s
+        for s in claims.standing(aid.order)
+        if s.state not in {ClaimState.PAID, ClaimState.DECLINED, ClaimState.REVERSED}
+    ]
     if found:
         return say(_("补贴还没有发放（%(state)s），发放以后再归档。"), state=found[0].state.label)
     return None

@@ -478,7 +478,7 @@ class _Scribe:
         self._clocks(need, at, life.by, "receive")
         if danger and first is None:
             self._alarm(need, at, life.by, danger)
-        self._tell(need, at, notices.SPINE_NOTICES["receive"])
+        self._tell_of(need, at, "receive")
 
     def _person(
         self, at: datetime, name: str, phone: str, id_number: str, division: int | None, languages: list[str]
@@ -630,7 +630,13 @@ class _Scribe:
             if notice[1] == act.data["to"] and notice[6] is None:
                 notice[6], notice[7] = act.at, act.by.account.pk
 
-    def _tell(self, need: _Need, at: datetime, text: Any, **more: str) -> None:
+    def _tell_of(self, need: _Need, at: datetime, act: str, **more: str) -> None:
+        """An act of the spine is told, as `notices.tell` does."""
+        self._tell(need, at, notices.SPINE_NOTICES[act], act, **more)
+
+    def _tell(self, need: _Need, at: datetime, text: Any, act: str = "", **more: str) -> None:
+        if need.contact.get("safe_contact"):  # somebody else may read it; no line that is simulated here masks cases
+            text = notices.QUIET.get(act, notices.QUIET[""])
         if need.person is None or not need.phone or need.contact.get("reply_by") == "none":
             return
         language = notices.screen_language(need.language)
@@ -777,7 +783,7 @@ class _Scribe:
         self._event(need, at, by, "correction_asked", correction=key, count=len(lines))
         why = WAITING
         self._clocks(need, at, by, "ask_correction", evidence=evidence, why=why)
-        self._tell(need, at, notices.SPINE_NOTICES["ask_correction"], wanted="；".join(lines))
+        self._tell_of(need, at, "ask_correction", wanted="；".join(lines))
 
     def _answer_correction(self, need: _Need, act: Act, needs: dict[int, _Need], life: Life) -> None:
         by, at = act.by, act.at
@@ -787,7 +793,7 @@ class _Scribe:
         self._set(need)
         self._event(need, at, by, "correction_answered", correction=need.correction[0], document=document)
         self._clocks(need, at, by, "answer_correction", evidence=document)
-        self._tell(need, at, notices.SPINE_NOTICES["answer_correction"])
+        self._tell_of(need, at, "answer_correction")
 
     def _say(self, need: _Need, act: Act, needs: dict[int, _Need], life: Life) -> None:
         self._document(need, act.at, act.by, act.data["text"], DocumentKind.MESSAGE.value, shown=True)
@@ -817,7 +823,7 @@ class _Scribe:
         self._set(need)
         self._event(need, act.at, act.by, "transfer_accepted", transfer=row[0], place=need.place.code)
         self._clocks(need, act.at, act.by, "accept_transfer")
-        self._tell(need, act.at, notices.SPINE_NOTICES["accept_transfer"])
+        self._tell_of(need, act.at, "accept_transfer")
         self._transfer_out(need)
 
     def _return(self, need: _Need, act: Act, needs: dict[int, _Need], life: Life) -> None:
@@ -881,7 +887,7 @@ class _Scribe:
         self._end(gone, at, by, withdraw, act.data["reason"])
         self._event(need, at, by, "merged_in", code=gone.code)
         self.put("spine_link", gone.key, need.key, "merged", at, self._who(by, need)[0])
-        self._tell(need, at, notices.SPINE_NOTICES["merge"])
+        self._tell_of(need, at, "merge")
 
     # The end of a life
 

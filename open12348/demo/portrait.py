@@ -75,6 +75,7 @@ class _Names:
             "person": lambda k: self.of(Person, k), "document": lambda k: self.of(spine.Document, k),
             "evidence": lambda k: self.of(spine.Document, k), "correction": lambda k: self.of(spine.Correction, k),
             "transfer": lambda k: self.of(spine.Transfer, k), "account": lambda k: self.of(Account, k), "approver": self.label,
+            "practitioner": lambda k: self.of(Practitioner, k),
         }  # fmt: skip
         return {k: meant[k](v) if k in meant and v is not None else v for k, v in data.items()}
 

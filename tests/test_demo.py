@@ -13,15 +13,16 @@ from django.core.management import call_command
 from django.db.models import Count, F, Sum, Value
 from django.db.models.functions import Concat
 from django.test import Client
+from django.utils import translation
 
-from open12348.demo import bulk, lives, run, scenes, world
+from open12348.demo import bulk, lives, run, scenes, views, world
 from open12348.demo.models import Leg, Run
 from open12348.demo.portrait import digest, portrait
 from open12348.kernel import workdays
 from open12348.kernel.models import Message
 from open12348.registry import accounts, people, providers
 from open12348.registry.models import Account, Membership, Organisation, Person, Practitioner, Standing
-from open12348.spine import journal, lists
+from open12348.spine import catalogue, journal, lists
 from open12348.spine.models import Case, Deadline, Event, Order, Rating, Tally, Transfer
 
 from . import people as cast
@@ -317,7 +318,32 @@ def test_each_line_shows_its_scenes_and_each_role_finds_work_of_it(fresh: Callab
     for name in made:
         cases = Case.objects.filter(line=name)
         assert {"open", "done"} <= set(cases.values_list("phase", flat=True)), name
+        for service in catalogue.current():
+            if service.line == name:  # every state of every service of the line has something to look at
+                had = set(cases.filter(service=service.code).values_list("state", flat=True))
+                assert {state.code for state in service.states} - had == set(), service.code
     assert not Event.objects.filter(at__gt=NOW).exists()
     assert journal.verify() == []
     before = Order.objects.count()
     assert scenes.play(row, world.read(), run.Nowhere()) == 0 and Order.objects.count() == before
+
+
+@pytest.mark.scenes
+def test_the_page_leads_through_each_line_that_has_a_walk_in_every_language(db: Any, client: Client) -> None:
+    """The page names no line: what it says of one, the line says."""
+    town()
+    world.build(seed="1", at=NOW, suspended_at=NOW)
+    for language in ("zh-hans", "ug", "en"):
+        client.cookies["language"] = language
+        with translation.override(language):
+            page = client.get("/demo/").content.decode()
+            for title, steps in scenes.said("walk"):
+                assert str(title) in page and len(steps) == 5
+                assert all(views.coded(step) in page for step in steps)
+        assert "`" not in page
+        assert all(f"<code>{username}</code>" in page for username in ("officer-2", "manager"))
+    assert set(views.WORK) == set(world.HEADLINE)
+
+
+def test_what_stands_in_backticks_is_code_and_nothing_else_is_markup() -> None:
+    assert views.coded("用 `a<b` 登录 <i>") == "用 <bdi><code>a&lt;b</code></bdi> 登录 &lt;i&gt;"

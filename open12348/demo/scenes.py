@@ -3,6 +3,9 @@
 A line may have a module `demo.py` with `scenes(stage)`; the demo finds it, hands it a stage, and names no line itself. What a
 scene does it does with the verbs, as people would, at the instants it says. Each line's scenes are one leg of a run: done
 whole or not at all, and never twice.
+
+What such a module may have besides is shown on the demo page: `walk()`, a title and the steps of a way through the line's
+business, and `notes()`, sentences that somebody who tries it has to know (in both, `names of accounts` stand in backticks).
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -92,6 +95,14 @@ class Stage:
             raise LookupError(f"no {role.value} {which} in {county.unit.code}")
         return found[which]
 
+    def on(self, day: date, hour: int = 11, minute: int = 0) -> datetime:
+        """An instant of a day of the calendar; never after the end."""
+        return min(datetime.combine(day, time(hour, minute), TZ), self.until - timedelta(minutes=10))
+
+    def named(self, username: str) -> Actor:
+        """The actor behind one of the accounts that the demo page shows. Errors: Account.DoesNotExist."""
+        return self.actor(Account.objects.get(username=username, demo=True))
+
     def actor(self, one: Staff | Account) -> Actor:
         """The actor behind somebody."""
         return accounts.actor_for(one.account if isinstance(one, Staff) else one, self.until)
@@ -101,12 +112,9 @@ class Stage:
         channel: str = "desk", place: Place | None = None, **contact: Any,
     ) -> Case:  # fmt: skip
         """Take a need in."""
-        told = {"behalf": "clerk" if by.is_staff else "self", "reply_by": "phone", **contact}
+        told = {"behalf": "clerk" if by.is_staff else "self", "reply_by": "phone" if who else "here", **contact}
         if who is not None:
             told |= {"name": who.name, "phone": who.phone, "language": who.language, "division": who.village.code}
-        else:
-            told.setdefault("reply_by", "here")
-            told["reply_by"] = "here"
         order = intake.receive(
             service=service,
             said=said,
@@ -130,6 +138,12 @@ class Stage:
 def rooms() -> list[str]:
     """The lines that have scenes."""
     return [line for line in settings.LINES if module_has_submodule(import_module(line), "demo")]
+
+
+def said(what: str) -> list[Any]:
+    """What the lines that have scenes say for the demo page: their `walk` or their `notes`, where they have any."""
+    found = [getattr(import_module(f"{line}.demo"), what, None) for line in rooms()]
+    return [answer for tell in found if tell is not None and (answer := tell())]
 
 
 def play(row: Run, world: World, through: Any) -> int:

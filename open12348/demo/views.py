@@ -8,6 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from open12348.kernel import messages, names
@@ -16,7 +18,20 @@ from open12348.registry import accounts, divisions
 from open12348.registry.models import Account, Division, Person
 from open12348.spine.models import Order
 
-from . import world
+from . import scenes, world
+
+#: What each of the accounts finds on its first screen.
+WORK = {
+    "clerk": _("接待、登记，看材料；手上和待领的事"),
+    "operator": _("接电话，记下来，派出去"),
+    "adviser": _("律师：自己承办的事、值班、等着评的案卷；适合用手机看"),
+    "manager": _("律所：接受派来的案件，安排由谁承办"),
+    "officer": _("第一个人：审查、指派、审案卷、排班、审核补贴"),
+    "officer-2": _("第二个人：批准或退回，批准补贴"),
+    "supervisor": _("司法局：异议、投诉、超期的事、质量评查"),
+    "planner": _("地图、数字和预算，看不到当事人"),
+    "admin": _("账号、节假日、系统"),
+}
 
 
 @dataclass(frozen=True)
@@ -27,6 +42,7 @@ class Shown:
     role: Any
     where: str
     code: str
+    work: Any
 
 
 def _accounts() -> list[Shown]:
@@ -42,7 +58,9 @@ def _accounts() -> list[Shown]:
             continue
         where = held.place or held.division
         code = accounts.present_totp(rows[username])
-        found.append(Shown(rows[username], Role(held.role).label, where.name if where else "", code))
+        found.append(
+            Shown(rows[username], Role(held.role).label, where.name if where else "", code, WORK.get(username, ""))
+        )
     return found
 
 
@@ -71,6 +89,14 @@ def _village() -> Division | None:
     return divisions.standing().filter(parent_id=place.place.division_id).order_by("code").first()
 
 
+def coded(text: Any) -> Any:
+    """A sentence with what stands in `backticks` (accounts, numbers, words to type) as code, kept apart from its surroundings."""
+    parts = str(text).split("`")
+    return format_html_join(
+        "", "{}", ((format_html("<bdi><code>{}</code></bdi>", part) if n % 2 else part,) for n, part in enumerate(parts))
+    )  # fmt: skip
+
+
 @public
 @never_cache
 def home(request: Request) -> HttpResponse:
@@ -82,5 +108,7 @@ def home(request: Request) -> HttpResponse:
         "accounts": _accounts(), "password": world.PASSWORD, "residents": _residents(), "texts": messages.newest(12),
         "silent": settings.OPEN12348_SMS_GATEWAY.endswith(".FileGateway"),
         "village": divisions.full_name(village) if village else "",
+        "walks": [(title, [coded(step) for step in steps]) for title, steps in scenes.said("walk")],
+        "notes": [coded(note) for notes in scenes.said("notes") for note in notes],
     }  # fmt: skip
     return render(request, "demo/home.html", context)

@@ -15,6 +15,7 @@ from open12348.kernel.workdays import legal_day
 from open12348.spine import casework
 from open12348.spine.models import Case
 
+from . import demo_after, demo_duty
 from .figures import HERE
 from .models import Aid
 
@@ -109,15 +110,11 @@ class _Office:
         from . import assigning
 
         aid = Aid.objects.select_related("order__case__county", "authority_county").get(order_id=case.pk)
-        order = [*self.lawyers[which:], *self.lawyers[:which]]
-        worker = next(
-            (
-                a.practitioner
-                for a in order
-                if assigning.fault_of(aid, case, a.practitioner, self.stage.day(ago), why="-") is None
-            ),
-            None,
-        )
+        which %= len(self.lawyers)
+        order = [a.practitioner for a in (*self.lawyers[which:], *self.lawyers[:which])]
+        found = assigning.candidates(aid, case, self.stage.day(ago), only=[p.pk for p in order])
+        able = {c.worker.pk for c in found if c.able}
+        worker = next((p for p in order if p.pk in able), None)
         if worker is None:
             return case
         return self.do(case, "assign", "reviewer", ago, 16, other=worker.licence_no, why=self.said["why"])
@@ -138,19 +135,19 @@ class _Office:
         day = legal_day(self.stage.day(ago, 11))
         return self.do(case, "engage", "handler", ago, 11, engaged_on=day.isoformat(), agreed="yes")
 
-    def steps(self, case: Case, ago: float) -> Case:
+    def steps(self, case: Case, ago: float, kinds: tuple[str, ...] = ("meeting", "reading")) -> Case:
         """A meeting, the file read, the client told."""
         if case.state != "in_progress" or case.handler is None:
             return case
-        for kind, days in (("meeting", 0.0), ("reading", 2.0)):
+        for days, kind in enumerate(kinds):
             when = max(ago - days, 0.1)
             on = legal_day(self.stage.day(when, 12)).isoformat()
             case = self.do(case, "record", "handler", when, 12, kind=kind, on=on, place="", note=self.said[kind])
         return self.do(case, "tell", "handler", max(ago - 3, 0.05), 13, answer=self.said["told"])
 
-    def closed(self, kind: str, ago: float, days: float) -> Case:
+    def closed(self, kind: str, ago: float, days: float, which: int = 0, case: Case | None = None) -> Case:
         """Closed so many days ago."""
-        case = self.steps(self.working(kind, ago), ago - 5)
+        case = self.steps(self.working(kind, ago, which, case), ago - 5, ("meeting",))
         if case.state != "in_progress":
             return case
         aid = Aid.objects.get(order_id=case.pk)
@@ -161,29 +158,75 @@ class _Office:
             for p in ("award", "judgment", "agreement", "indictment", "opinion")
             if p in papers_for(aid.kind, aid.stage)
         )
+        money = {"gained": "32000"} if aid.kind != "criminal" else {}
         return self.do(
             case, "close", "handler", days, 12, closing_paper=paper, closed_on=legal_day(self.stage.day(days, 12)).isoformat(),
-            result="won", gained="32000", answer=self.said["closed"],
+            result="won" if money else "partly", answer=self.said["closed" if money else "judged"], **money,
         )  # fmt: skip
+
+    def handed_in(self, case: Case, ago: float) -> Case:
+        """The file is with the institution."""
+        return self.do(case, "hand_in_file", "handler", ago, paper_file="on") if case.state == "closed" else case
+
+    def accepted(self, case: Case, ago: float) -> Case:
+        """The file is complete, and the fee of its stage owed."""
+        case = self.handed_in(case, ago + 2)
+        return self.do(case, "accept_file", "reviewer", ago, note="") if case.state == "file_review" else case
+
+    def ending(self, case: Case, ago: float, ground: str = "6") -> Case:
+        """Who handles it proposes to end the aid."""
+        if case.state != "in_progress":
+            return case
+        reason = self.said["end" if ground == "6" else "dropped"]
+        return self.do(case, "propose_termination", "handler", ago, ground=ground, reason=reason)
+
+    def ended(self, case: Case, ago: float, ground: str = "6") -> Case:
+        """And the second person decides so."""
+        case = self.ending(case, ago + 2, ground)
+        return self.do(case, "terminate", "approver", ago, note="") if case.state == "to_terminate" else case
+
+
+#: So many of the other counties have cases that lawyers work on; the rest have what an office begins a week with.
+BUSY = 2
 
 
 def scenes(stage: Any) -> None:
-    """Each route with cases in every state: all at the headline county, a few at the others."""
+    """Each route with cases in every state: all at the headline county, a few at the others; then what comes after."""
     home = _Office(stage, stage.home)
-    _applications(home)
-    _notices(home)
+    filed = [*_applications(home), *_notices(home)]
     _complaints(home)
-    for county in stage.others:
+    elsewhere = []
+    for number, county in enumerate(stage.others):
         try:
             office = _Office(stage, county)
         except LookupError:
             continue
+        _notice(office, 1.0, "CR-25b")
+        if number >= BUSY:
+            office.comes("wages", 2.0)
+            continue
+        elsewhere.append(office)
         office.reviewing("wages", 2.0)
         office.steps(office.working("support", 20.0), 12.0)
-        _notice(office, 1.0, "CR-25b")
+    demo_duty.scenes(home)
+    demo_after.money(home, filed)
+    read = [o.accepted(o.closed("wages", 60.0, 30.0), 20.0) for o in elsewhere]
+    demo_after.quality(home, filed, read)
+    demo_after.private_words(home)
 
 
-def _applications(o: _Office) -> None:
+def walk() -> tuple[Any, list[Any]]:
+    """A way through legal aid in five steps, for the demo page."""
+    return demo_after.walk()
+
+
+def notes() -> list[Any]:
+    """What somebody who tries it has to know."""
+    return demo_after.notes()
+
+
+def _applications(o: _Office) -> list[Case]:
+    """Out: those whose file is complete."""
     o.comes("wages", 0.0, 10, by="web")
     o.comes("injury", 9.0)
     o.reviewing("support", 1.0)
@@ -209,10 +252,10 @@ def _applications(o: _Office) -> None:
     o.do(case, "propose_refusal", "reviewer", 2.0, ground="scope", reason=o.said["refusal"])
     o.decided("violence", 3.0)
     o.decided("wages", 5.0)
-    o.given(o.decided("injury", 4.0), 2.0)
-    case = o.given(o.decided("support", 9.0), 7.0)
+    o.given(o.decided("injury", 3.0), 1.0)
+    case = o.given(o.decided("support", 6.0), 4.0)
     if case.state == "assigned":
-        o.do(case, "arrange", "handler", 6.0, lawyer=str(Aid.objects.get(order_id=case.pk).lawyer_id))
+        o.do(case, "arrange", "handler", 3.0, lawyer=str(Aid.objects.get(order_id=case.pk).lawyer_id))
     case = o.steps(o.working("wages", 30.0), 20.0)
     if case.state == "in_progress":
         hearing = legal_day(o.stage.until) + timedelta(days=5)
@@ -236,22 +279,14 @@ def _applications(o: _Office) -> None:
     case = o.steps(o.working("support", 40.0), 30.0)
     if case.state == "in_progress":
         o.do(case, "ask_change", "person", 2.0, cause="client", reason=o.said["change"])
-    case = o.working("injury", 35.0)
-    if case.state == "in_progress":
-        o.do(case, "propose_termination", "handler", 2.0, ground="6", reason=o.said["end"])
-    case = o.working("injury", 70.0)
-    if case.state == "in_progress":
-        case = o.do(case, "propose_termination", "handler", 20.0, ground="6", reason=o.said["end"])
-        o.do(case, "terminate", "approver", 18.0, note="")
+    o.ending(o.working("injury", 35.0, 1), 1.0)
+    o.ended(o.working("injury", 70.0, 1), 18.0)
     o.closed("wages", 50.0, 6.0)
-    o.closed("support", 100.0, 45.0)
-    case = o.closed("injury", 80.0, 30.0)
-    if case.state == "closed":
-        o.do(case, "hand_in_file", "handler", 8.0, paper_file="on")
-    case = o.closed("wages", 95.0, 60.0)
-    if case.state == "closed":
-        case = o.do(case, "hand_in_file", "handler", 50.0, paper_file="on")
-        o.do(case, "accept_file", "reviewer", 40.0, note="")
+    o.handed_in(o.closed("injury", 80.0, 30.0), 8.0)
+    filed = [
+        o.accepted(o.closed("wages", 105.0, 60.0), 40.0), o.accepted(o.closed("support", 110.0, 62.0, 1), 42.0),
+        o.accepted(o.closed("wages", 95.0, 58.0), 41.0),
+    ]  # fmt: skip
     case = o.reviewing("trademark", 20.0)
     case = o.do(case, "propose_refusal", "reviewer", 18.0, ground="scope", reason=o.said["refusal"])
     case = o.do(case, "refuse", "approver", 17.0, note="")
@@ -273,6 +308,7 @@ def _applications(o: _Office) -> None:
     casework.ask_correction(case=case, by=o.reviewer, at=o.stage.day(38.0, 12), wanted=o.said["supplement"])
     o.do(case, "deem_withdrawn", "reviewer", 20.0, reason="")
     o.comes("arrested", 1.0)
+    return filed
 
 
 def _notice(o: _Office, ago: float, matter: str, **more: Any) -> Case:
@@ -287,29 +323,59 @@ def _notice(o: _Office, ago: float, matter: str, **more: Any) -> Case:
                            place=o.county.centre.place, language=who.language)  # fmt: skip
 
 
-def _notices(o: _Office) -> None:
+def _notices(o: _Office) -> list[Case]:
+    """Out: those whose file is complete."""
     _notice(o, 0.0, "CR-25-1")
     _notice(o, 2.0, "CR-25b", custody="on", custody_place="示例看守所")
     o.given(_notice(o, 3.0, "CR-25b"), 2.0)
-    case = o.given(_notice(o, 12.0, "CR-25b", stage="prosecution", authority="procuratorate"), 10.0)
+    case = o.given(_notice(o, 5.0, "CR-25b", stage="prosecution", authority="procuratorate"), 4.0)
     if case.state == "assigned":
-        o.do(case, "arrange", "handler", 9.0, lawyer=str(Aid.objects.get(order_id=case.pk).lawyer_id))
-    case = o.working("", 30.0, case=_notice(o, 30.0, "CR-25-3"))
-    o.steps(case, 20.0)
-    case = o.working("", 26.0, case=_notice(o, 26.0, "CR-25b"))
+        o.do(case, "arrange", "handler", 3.0, lawyer=str(Aid.objects.get(order_id=case.pk).lawyer_id))
+    o.steps(o.working("", 30.0, case=_notice(o, 30.0, "CR-25-3")), 20.0)
+
+    def working(ago: float, which: int = 1) -> Case:
+        return o.working("", ago, which, _notice(o, ago, "CR-25b"))
+
+    case = working(26.0, 0)
     if case.state == "in_progress":
-        o.do(case, "client_declines", "handler", 3.0, reason="会见时当事人说家里正在请律师。")
-    case = o.steps(o.working("", 90.0, case=_notice(o, 90.0, "CR-25b")), 80.0)
+        o.do(case, "client_declines", "handler", 3.0, reason=o.said["declines"])
+    case = working(33.0)
     if case.state == "in_progress":
-        o.do(case, "close", "handler", 20.0, closing_paper="judgment", closed_on=legal_day(o.stage.day(20.0)).isoformat(),
-             result="partly", answer=o.said["closed"])  # fmt: skip
+        o.do(case, "ask_change", "handler", 1.0, cause="obstacle", reason=o.said["obstacle"])
+    o.ending(working(31.0), 1.0, "5")
+    o.ended(working(55.0), 20.0, "5")
+    for ago, upheld in ((29.0, False), (75.0, True)):
+        case = o.ended(working(ago), ago - 25, "6")
+        if case.state == "terminated":
+            case = o.do(case, "object", "reviewer", ago - 28, reason=o.said["still"])
+            if upheld:
+                o.do(case, "uphold", "bureau", ago - 31, answer=o.said["uphold_end"])
+    o.do(_notice(o, 8.0, "CR-25b"), "withdraw", "reviewer", 7.0, reason=o.said["called_off"])
+    case = o.given(_notice(o, 16.0, "CR-25b"), 15.0, 1)
+    if case.state == "assigned":
+        o.do(case, "own_lawyer", "reviewer", 13.0, reason=o.said["own"])
+
+    def closed(ago: float, days: float, which: int = 0) -> Case:
+        return o.closed("", ago, days, which, _notice(o, ago, "CR-25b"))
+
+    closed(90.0, 20.0)
+    o.handed_in(closed(85.0, 25.0, 1), 6.0)
+    return [o.accepted(closed(100.0, 60.0, 1), 39.0), o.accepted(closed(98.0, 59.0), 38.0)]
 
 
 def _complaints(o: _Office) -> None:
-    who = o.stage.person(o.county)
-    o.stage.receive(COMPLAINT, "", {"ground": "money", "story": o.said["complaint"]}, who, o.clerk, o.stage.day(2.0, 12),
-                    place=o.county.centre.place)  # fmt: skip
-    who = o.stage.person(o.county)
-    case = o.stage.receive(COMPLAINT, "", {"ground": "silent", "story": o.said["change"]}, who, o.clerk, o.stage.day(9.0, 12),
-                           place=o.county.centre.place)  # fmt: skip
-    o.do(case, "accept", "bureau", 7.0)
+    def complained(ground: str, story: str, ago: float) -> Case:
+        who = o.stage.person(o.county)
+        said = {"ground": ground, "story": o.said[story]}
+        return o.stage.receive(COMPLAINT, "", said, who, o.clerk, o.stage.day(ago, 12), place=o.county.centre.place)
+
+    complained("money", "complaint", 2.0)
+    o.do(complained("silent", "change", 9.0), "accept", "bureau", 7.0)
+    for ago, answered in ((25.0, False), (45.0, True)):
+        case = o.do(complained("silent", "change", ago), "accept", "bureau", ago - 2)
+        case = o.do(case, "look", "bureau", ago - 8, note=o.said["looked"])
+        case = o.do(case, "decide", "bureau", ago - 20 if answered else 1.0, note=o.said["found"])
+        if answered:
+            o.do(case, "answer", "bureau", ago - 22, answer=o.said["answered"])
+    o.do(complained("other", "not_ours", 30.0), "turn_away", "bureau", 28.0, answer=o.said["turned_away"])
+    o.do(complained("slow", "change", 22.0), "withdraw", "bureau", 20.0, reason="")

@@ -207,7 +207,8 @@ def scenes(stage: Any) -> None:
             continue
         elsewhere.append(office)
         office.reviewing("wages", 2.0)
-        office.steps(office.working("support", 20.0), 12.0)
+        if number == 0:
+            office.steps(office.working("support", 20.0), 12.0)
     demo_duty.scenes(home)
     demo_after.money(home, filed)
     read = [o.accepted(o.closed("wages", 60.0, 30.0), 20.0) for o in elsewhere]
@@ -251,7 +252,6 @@ def _applications(o: _Office) -> list[Case]:
     case = o.reviewing("trademark", 4.0)
     o.do(case, "propose_refusal", "reviewer", 2.0, ground="scope", reason=o.said["refusal"])
     o.decided("violence", 3.0)
-    o.decided("wages", 5.0)
     o.given(o.decided("injury", 3.0), 1.0)
     case = o.given(o.decided("support", 6.0), 4.0)
     if case.state == "assigned":

@@ -179,6 +179,10 @@ class Door:
         unknown = [name for name in request.GET if name not in queries]
         if unknown:
             raise Problem("invalid", errors=[(name[:60], _("没有这一项，请检查名称。")) for name in unknown[:50]])
+        # Of two answers to one question neither is taken for the other.
+        twice = [name for name, given in request.GET.lists() if len(given) > 1]
+        if twice:
+            raise Problem("invalid", errors=[(name[:60], _("这一项只能给一次。")) for name in twice[:50]])
 
 
 def _print_of(request: HttpRequest) -> str:

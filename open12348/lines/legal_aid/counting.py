@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -214,7 +215,9 @@ def monthly(*, by: Actor, at: datetime, last: date, code: str, months: int = 12)
     group, mine = counts.BY_CODE[code].group, open_columns(by)
     made = _reckoned(period, {group}, mine)
     if TOTAL not in mine:
-        _veil(made, {group}, mine, int(the("small_cell", legal_day(at)).value))
+        made = {p: shown for p, shown in made.items() if p.is_month}  # each month is hidden as it is on its own page
+        for p, shown in made.items():
+            _veil({p: shown}, {group}, mine, int(the("small_cell", legal_day(at)).value))
         for p, shown in made.items():
             if not p.over(at):
                 _keep_only({p: shown}, mine)
@@ -413,35 +416,73 @@ def _hide_beside(cells: dict[Key, Cell], weigh: Mapping[Key, int], key: Key, equ
 
 
 def _keep_apart(whole: Table, months: list[Table], figures: list[Figure], mine: frozenset[str]) -> None:
-    """Hide of the whole what, with all its months beside it, would give one of them away: the months stay as they are shown alone."""
-    equations: list[tuple[Any, list[Any]]] = []
-    cells: dict[Any, Cell] = {}
-    tables = [whole, *months]
-    for i, shown in enumerate(tables):
-        cells |= {(i, f.code, c): shown.cell(f.code, c) for f in figures for c in shown.columns}
-        equations += [((i, *parent), [(i, *k) for k in parts]) for parent, parts in _equations(figures, shown.columns)]
-    split: dict[Key, bool] = {}
-    for f in figures:
-        for c in whole.columns:
-            equations.append(((0, f.code, c), [(i, f.code, c) for i in range(1, len(tables))]))
-            split[f.code, c] = c not in mine and any(m.cell(f.code, c).hidden for m in months)
-    while told := given_away(cells, equations):
-        left = [key for key in split if split[key] and not whole.cell(*key).hidden]
-        near = [key for key in left if any(key == k[1:] for k in told)] or [
-            key for key in left if any(key[0] == k[1] or key[1] == k[2] for k in told)
-        ]
-        for key in near or left:
-            whole.cell(*key).hidden = True
-        if not left:
+    """Hide of the whole what, with all its months beside it, would give one of them away: the months stay as they are shown alone.
+
+    What the reader does not know of each month can still move in a few ways (`_solved`). Each shown number of the whole ties
+    those ways together; a number of a month that cannot move any more is given away, and the whole's number with it is hidden.
+    """
+    moves: dict[tuple[int, Key], dict[Any, int]] = {}
+    for i, shown in enumerate(months):
+        cells = {(f.code, c): shown.cell(f.code, c) for f in figures for c in shown.columns}
+        solved = _solved(cells, _equations(figures, shown.columns))
+        for key in (k for k, cell in cells.items() if cell.hidden):
+            row = solved.get(key)
+            # x = what the sums leave over: the pivot is minus the rest of its row
+            moves[i, key] = {(i, k): -v % _P for k, v in row.items() if k != key} if row else {(i, key): 1}
+    split = {key for _i, key in moves if key[1] not in mine}
+    while True:
+        ties = _Echelon()
+        for key in sorted(split):
+            if not whole.cell(*key).hidden:
+                ties.add(_together(moves[i, key] for i in range(len(months)) if (i, key) in moves))
+        still = ties.anything(moves.values())
+        fixed = {key for (i, key), row in moves.items() if not sum(v * still[k] for k, v in row.items()) % _P}
+        left = {key for key in split if not whole.cell(*key).hidden}
+        if not fixed or not left:
             return
+        for key in (fixed & left) or {k for k in left if any(k[0] == f[0] or k[1] == f[1] for f in fixed)} or left:
+            whole.cell(*key).hidden = True
+
+
+def _together(rows: Iterable[Mapping[Any, int]]) -> dict[Any, int]:
+    total: dict[Any, int] = {}
+    for row in rows:
+        for k, v in row.items():
+            total[k] = (total.get(k, 0) + v) % _P
+    return {k: v for k, v in total.items() if v}
+
+
+class _Echelon:
+    """Equations = 0, each kept under one of its unknowns; those that come later are freed of the earlier ones'."""
+
+    def __init__(self) -> None:
+        self.rows: dict[Any, dict[Any, int]] = {}
+
+    def add(self, row: dict[Any, int]) -> None:
+        """Add an equation, unless the others say it already."""
+        for pivot, other in self.rows.items():
+            if times := row.get(pivot):
+                _take(row, other, times)
+        if row:
+            pivot = next(iter(row))
+            inverse = pow(row[pivot], -1, _P)
+            self.rows[pivot] = {k: v * inverse % _P for k, v in row.items()}
+
+    def anything(self, used: Iterable[Mapping[Any, int]]) -> dict[Any, int]:
+        """Values that solve all equations and are otherwise any: what is nought in them is nought in every solution."""
+        dice = random.Random(12348)  # of any numbers below the prime, wrong ones are not met in a lifetime
+        found = {k: dice.randrange(1, _P) for row in used for k in row if k not in self.rows}
+        for pivot, row in reversed(self.rows.items()):
+            found[pivot] = -sum(v * found.get(k, 0) for k, v in row.items() if k != pivot) % _P
+        return found
 
 
 #: A prime; sums are solved modulo it.
 _P = (1 << 61) - 1
 
 
-def given_away(cells: Mapping[Any, Cell], equations: Iterable[tuple[Any, list[Any]]]) -> list[Any]:
-    """The hidden cells that the shown ones determine, by solving every sum at once (Gauss–Jordan on what is hidden)."""
+def _solved(cells: Mapping[Any, Cell], equations: Iterable[tuple[Any, list[Any]]]) -> dict[Any, dict[Any, int]]:
+    """Every sum solved for one of its hidden cells (Gauss–Jordan): pivot -> its row, in which no other pivot stands."""
     done: dict[Any, dict[Any, int]] = {}
     for parent, parts in equations:
         row: dict[Any, int] = {}
@@ -454,13 +495,18 @@ def given_away(cells: Mapping[Any, Cell], equations: Iterable[tuple[Any, list[An
         if not row:
             continue
         pivot = next(iter(row))
-        inverse = pow(row[pivot], _P - 2, _P)
+        inverse = pow(row[pivot], -1, _P)
         row = {k: v * inverse % _P for k, v in row.items()}
         for other in done.values():
-            if other.get(pivot):
-                _take(other, row, other[pivot])
+            if times := other.get(pivot):
+                _take(other, row, times)
         done[pivot] = row
-    return [pivot for pivot, row in done.items() if sum(1 for v in row.values() if v) == 1]
+    return done
+
+
+def given_away(cells: Mapping[Any, Cell], equations: Iterable[tuple[Any, list[Any]]]) -> list[Any]:
+    """The hidden cells that the shown ones determine, by solving every sum at once."""
+    return [pivot for pivot, row in _solved(cells, equations).items() if len(row) == 1]
 
 
 def _take(row: dict[Any, int], other: Mapping[Any, int], times: int) -> None:

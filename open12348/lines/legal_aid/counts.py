@@ -20,8 +20,9 @@ from typing import Any
 
 from django.db.models import Case as Either
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models import Window as Over
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Coalesce, Greatest, NullIf, TruncDate
+from django.db.models.functions import Coalesce, Greatest, NullIf, RowNumber, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.workdays import TZ, end_of, start_of
@@ -125,16 +126,20 @@ def _moves(moves: Iterable[str], first: date, last: date) -> QuerySet[Any]:
 
 def _earlier(**same: Any) -> QuerySet[Any]:
     return Event.objects.annotate(move=KeyTextTransform("move", "data")).filter(
-        order_id=OuterRef("order_id"), kind="move", seq__lt=OuterRef("seq"), **same
+        stream=OuterRef("stream"), seq__lt=OuterRef("seq"), kind="move", **same
     )
 
 
-def _one_stage(order: str, **also: Any) -> QuerySet[Any]:
-    """An earlier order for the same stage of the same matter of the same person: together they are one case (1.13)."""
-    return Aid.objects.filter(
-        matter_hash=OuterRef(f"{order}matter_hash"), stage=OuterRef(f"{order}stage"), pk__lt=OuterRef(f"{order}pk"),
-        order__person_id=OuterRef(f"{order}order__person_id"), **also,
-    ).exclude(matter_hash="")  # fmt: skip
+def _again(which: Q) -> QuerySet[Any]:
+    """Of several orders for one stage of one matter of one person all but the first: together they are one case (1.13).
+
+    Asked as a set of its own, so that it is found once and not once for each row.
+    """
+    same = [F("matter_hash"), F("stage"), F("order__person_id")]
+    ranked = Aid.objects.filter(which).exclude(matter_hash="").annotate(
+        rank=Over(RowNumber(), partition_by=same, order_by=F("order_id").asc())
+    )  # fmt: skip
+    return ranked.filter(rank__gt=1).values("order_id")
 
 
 def granted(first: date, last: date) -> QuerySet[Any]:
@@ -149,7 +154,7 @@ def granted(first: date, last: date) -> QuerySet[Any]:
     return (
         _moves(GIVING, first, last)
         .filter(~Exists(_earlier(move__in=list(GIVING))), order__aid__isnull=False)
-        .filter(~Exists(_one_stage("order__aid__", assigned_at__isnull=False)))
+        .exclude(order_id__in=_again(Q(assigned_at__isnull=False) | Q(decision="grant")))
         .annotate(
             heads=Either(
                 When(order__aid__several=True, then=Greatest(Coalesce(Subquery(people), 1), 1)),
@@ -164,7 +169,7 @@ def closed(first: date, last: date) -> QuerySet[Any]:
     return (
         Aid.objects.filter(closed_on__gte=first, closed_on__lte=last, order__case__merged_into__isnull=True)
         .exclude(closing_paper__in=["", "terminated"])
-        .filter(~Exists(_one_stage("", closed_on__isnull=False)))
+        .exclude(order_id__in=_again(Q(closed_on__isnull=False)))
         .annotate(on=F("closed_on"), at_county=F("order__case__county_id"))
     )
 

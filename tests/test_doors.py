@@ -66,7 +66,10 @@ STAFF_PAGES: dict[str, tuple[set[str], set[str]]] = {
     "/console/cases/<str:code>/receipts/<int:pk>.pdf": (SEES, CASE_STAFF - SEES),
     "/console/cases/<str:code>/clock/<int:pk>/": (SEES, CASE_STAFF - SEES),
     "/console/cases/<str:code>/files/<int:pk>/": (SEES, CASE_STAFF - SEES),
-    "/console/cases/<str:code>/private/": (set(), STAFF),  # nobody handles this case; tests/test_private.py has one that is
+    "/console/cases/<str:code>/private/": (
+        set(),
+        STAFF,
+    ),  # nobody handles this case; tests/test_private.py has one that is
     "/console/cases/<str:code>/private/hand-over/": (set(), STAFF),
     "/console/map/": (STAFF, set()),
     "/console/people/": (STAFF, set()),

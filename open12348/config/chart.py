@@ -21,6 +21,7 @@ UNITS = {
     Unit.DAYS: "days, rolling over holidays",
     Unit.DAYS_UNROLLED: "days",
     Unit.HOURS: "hours",
+    Unit.MONTHS: "months, rolling over holidays",
 }
 
 

@@ -21,7 +21,7 @@ def lived(transactional_town: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     cast._unit(transactional_town, "653131100200", "village", "乙一村", "653131100000")
     Membership.objects.all().delete()
     for account in Account.objects.all():
-        Account.objects.filter(pk=account.pk).update(username=f"cast-{account.username}")
+        Account.objects.filter(pk=account.pk).update(username=f"cast-{account.username}", is_active=False)
     run.build(orders=30, seed=1, bulk=True)
 
 

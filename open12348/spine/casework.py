@@ -304,26 +304,19 @@ def _send_on(now: Turn, item_code: str) -> None:
     service = catalogue.for_item(item_code, on=legal_day(now.at))
     if service is None:
         raise Refused(_("这个事项现在没有地方办理。"))
-    order = now.order
-    content = intake.said(order)
-    said = {**content, "item": item_code, "summary": _as_text(order, now.service)}
-    person = order.person
-    contact = {
-        "name": person.name if person else "", "phone": person.phone if person else "", "language": order.language,
-        "division": order.division.code if order.division else "", "behalf": order.behalf, "reply_by": order.reply_by,
-        "helper_name": order.helper.name if order.helper else "", "helper_phone": order.helper.phone if order.helper else "",
-        "safe_contact": order.safe_contact,
-    }  # fmt: skip
-    came = intake.receive(
-        service=service.code, said=said, contact=contact, channel=order.channel, by=now.by, at=now.at,
-        item_code=item_code, place=now.case.place, first=order, person=person,
-    ).order  # fmt: skip
-    Link.objects.create(first=order, second=came, kind="sent_on", at=now.at, by=now.by.label)
+    said = {**intake.said(now.order), "item": item_code, "summary": _as_text(now.order, now.service)}
+    came = _open_linked(now, service=service.code, said=said, kind="sent_on", item_code=item_code)
     now.write("sent_on", to=came.code, item=item_code)
 
 
 def _open_beside(now: Turn, move: Move, clean: Mapping[str, Any]) -> None:
     """Open a linked order for another service with what the move's form says; the first goes on as it was."""
+    came = _open_linked(now, service=move.opens, said=clean, kind="linked")
+    now.write("opened_beside", to=came.code, service=move.opens)
+
+
+def _open_linked(now: Turn, *, service: str, said: Mapping[str, Any], kind: str, item_code: str = "") -> Order:
+    """A new order of the same person at the same place, linked to this one; nobody says twice who they are."""
     order, person = now.order, now.order.person
     contact = {
         "name": person.name if person else "", "phone": person.phone if person else "", "language": order.language,
@@ -332,11 +325,11 @@ def _open_beside(now: Turn, move: Move, clean: Mapping[str, Any]) -> None:
         "safe_contact": order.safe_contact,
     }  # fmt: skip
     came = intake.receive(
-        service=move.opens, said=clean, contact=contact, channel=order.channel, by=now.by, at=now.at, place=now.case.place,
-        first=order, person=person,
+        service=service, said=said, contact=contact, channel=order.channel, by=now.by, at=now.at, item_code=item_code,
+        place=now.case.place, first=order, person=person,
     ).order  # fmt: skip
-    Link.objects.create(first=order, second=came, kind="linked", at=now.at, by=now.by.label)
-    now.write("opened_beside", to=came.code, service=move.opens)
+    Link.objects.create(first=order, second=came, kind=kind, at=now.at, by=now.by.label)
+    return came
 
 
 def _as_text(order: Order, service: Service) -> str:

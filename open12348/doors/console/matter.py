@@ -52,7 +52,8 @@ LONG_FORM = 6
 PROGRESS = "/progress/"
 
 
-def _case(request: Request, code: str) -> Case:
+def case_in_sight(request: Request, code: str) -> Case:
+    """The case with a code, if the actor may see it. Errors: Http404."""
     found = lists.get(request.actor, code)
     if found is None:
         raise Http404
@@ -148,7 +149,7 @@ def _join(request: Request, found: Case, act: str, said: dict[str, Any]) -> str:
 @on_cases
 def case(request: Request, code: str) -> HttpResponse:
     """Everything about one need on one page. Beside it the form that could not be taken, with every word kept."""
-    found = _case(request, code)
+    found = case_in_sight(request, code)
     now, act, status = timezone.now(), "", 200
     kept: dict[str, forms.Form] = {}
     changed: list[story.Paragraph] = []
@@ -339,7 +340,7 @@ def _said_wrong(form: forms.Form, fault: numbers.BadNumber) -> forms.Form:
 @require_GET
 def clock(request: Request, code: str, pk: int) -> HttpResponse:
     """The day-by-day account of one limit, as a page or (format=json) as data."""
-    found = _case(request, code)
+    found = case_in_sight(request, code)
     deadline = Deadline.objects.filter(order=found.order, pk=numbers.row(pk) or 0).first()
     if deadline is None:
         raise Http404
@@ -358,7 +359,7 @@ def clock(request: Request, code: str, pk: int) -> HttpResponse:
 @require_GET
 def file(request: Request, code: str, pk: int) -> HttpResponse:
     """A paper of a case."""
-    found = _case(request, code)
+    found = case_in_sight(request, code)
     document = Document.objects.filter(order=found.order, pk=numbers.row(pk) or 0).first()
     if document is None or not document.has_file:
         raise Http404
@@ -376,7 +377,7 @@ def slip(request: Request, code: str) -> HttpResponse:
 
     Who asked us to be careful when we get in touch, or whose case is masked, gets a slip that does not say what it is about.
     """
-    found = _case(request, code)
+    found = case_in_sight(request, code)
     order, now = found.order, timezone.now()
     people.looked(person=order.person, by=request.actor, at=now, purpose=PRINTING, order_code=code)
     language = notices.screen_language(order.language)

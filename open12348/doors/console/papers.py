@@ -25,7 +25,7 @@ from open12348.spine.catalogue import Paper
 from open12348.spine.models import Case, Delivery, DeliveryWay, IssuedPaper
 from open12348.ui.fields import LenientDateField
 
-from .matter import PRINTING, READING, on_cases
+from .matter import PRINTING, READING, case_in_sight, on_cases
 from .templatetags.console_papers import row
 
 
@@ -74,13 +74,6 @@ class Make(forms.Form):
 FORMS: dict[str, type[forms.Form]] = {"send": Send, "received": Arrived, "failed": Why, "revoke": Why}
 
 
-def _case(request: Request, code: str) -> Case:
-    found = lists.get(request.actor, code)
-    if found is None:
-        raise Http404
-    return found
-
-
 def _paper(case: Case, pk: Any) -> IssuedPaper:
     found = papers.of_case(case.order).filter(pk=numbers.row(pk) or 0).first()
     if found is None:
@@ -98,7 +91,7 @@ def _delivery(case: Case, pk: Any) -> Delivery:
 @on_cases
 def papers_page(request: Request, code: str) -> HttpResponse:
     """All papers of a case with what can be done about each; a form that was not taken is shown with every word kept."""
-    found = _case(request, code)
+    found = case_in_sight(request, code)
     kept: dict[str, forms.Form] = {}
     status = 200
     if request.method == "POST":
@@ -121,7 +114,7 @@ def papers_page(request: Request, code: str) -> HttpResponse:
         except (journal.Conflict, PermissionDenied) as fault:
             messages.error(request, str(fault))
             status = 409
-        found = _case(request, code)
+        found = case_in_sight(request, code)
     else:
         people.looked(person=found.order.person, by=request.actor, at=timezone.now(), purpose=READING, order_code=code)
     return _page(request, found, kept, status)
@@ -217,7 +210,7 @@ def _page(request: Request, case: Case, kept: dict[str, forms.Form], status: int
 @require_GET
 def as_word(request: Request, code: str, pk: int) -> HttpResponse:
     """The Word copy of a paper, for layout; it carries no check code."""
-    found = _case(request, code)
+    found = case_in_sight(request, code)
     paper = _paper(found, pk)
     people.looked(person=found.order.person, by=request.actor, at=timezone.now(), purpose=READING, order_code=code)
     return _hand_out(papers.as_word(paper), word.MIME, f"{paper.number}.docx", "attachment")
@@ -227,7 +220,7 @@ def as_word(request: Request, code: str, pk: int) -> HttpResponse:
 @require_GET
 def receipt(request: Request, code: str, pk: int) -> HttpResponse:
     """The receipt of a delivery (送达回证), to be signed."""
-    found = _case(request, code)
+    found = case_in_sight(request, code)
     delivery = _delivery(found, pk)
     people.looked(person=found.order.person, by=request.actor, at=timezone.now(), purpose=PRINTING, order_code=code)
     return _hand_out(papers.receipt(delivery), "application/pdf", f"{delivery.paper.number}-receipt.pdf", "inline")

@@ -11,16 +11,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from open12348.kernel.access import STAFF_ROLES, Request, for_roles
-from open12348.spine import lists, notices, private, sitting, story
+from open12348.spine import notices, private, sitting, story
 from open12348.spine.models import Case
+
+from .matter import case_in_sight
 
 #: Open to every role so that all who have no business here get the same 404.
 for_staff = for_roles(*STAFF_ROLES)
 
 
 def _case(request: Request, code: str) -> Case:
-    found = lists.get(request.actor, code)
-    if found is None or not private.is_handler(request.actor, found):
+    found = case_in_sight(request, code)
+    if not private.is_handler(request.actor, found):
         raise Http404
     return found
 

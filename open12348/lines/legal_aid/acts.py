@@ -14,14 +14,14 @@ from open12348.kernel.access import Role
 from open12348.kernel.sealed import keyed_hash
 from open12348.kernel.workdays import TZ, legal_day
 from open12348.registry import divisions, people, providers
-from open12348.registry.models import Account, IdKind, Practitioner
+from open12348.registry.models import IdKind, Practitioner
 from open12348.spine import intake, notices
 from open12348.spine.casework import Act
 from open12348.spine.files import words
 from open12348.spine.journal import Turn
 from open12348.spine.models import DocumentKind
 
-from . import assigning, checking, closing_rules, hardship, materials, scope
+from . import assigning, checking, closing_rules, decide, hardship, materials, scope
 from .models import Aid, Hardship, LawyerChange, MatterDate, Member, Route, Step, StepKind
 from .roster import Row, read_roster
 
@@ -71,7 +71,7 @@ def applied(turn: Turn, said: Mapping[str, Any]) -> None:
     )  # fmt: skip
     rows, _wrong = read_roster(str(said.get("roster") or ""))
     enrol(aid, rows, turn.at)
-    if aid.lapses_on is not None and (aid.lapses_on - legal_day(turn.at)).days < 7:
+    if aid.lapses_on is not None and decide.is_soon(aid.lapses_on, legal_day(turn.at)):
         turn.set(urgent=True)  # LAL 44: the time for acting would be over before the review is
 
 
@@ -126,8 +126,8 @@ def _is(account_id: int | None, act: Act) -> bool:
     return account_id is not None and account_id == act.by.account_id
 
 
-def reviewer_is_free(act: Act) -> Any:
-    """Who reviews is none of the parties' helper; the facts of the matter must stand first."""
+def facts_stand(act: Act) -> Any:
+    """Nobody reviews a matter before its facts are entered in the terms of the law."""
     aid = aid_of(act.order.pk)
     if not aid.matter or not aid.stage:
         return _("请先补全案情信息：援助事项和阶段。")
@@ -136,7 +136,7 @@ def reviewer_is_free(act: Act) -> Any:
 
 def may_grant(act: Act) -> Any:
     """A grant needs the conditions the law sets, seen by a person: nothing is presumed on a tick alone (section 6 rule a)."""
-    reason = reviewer_is_free(act)
+    reason = facts_stand(act)
     if reason:
         return reason
     aid = aid_of(act.order.pk)
@@ -153,7 +153,7 @@ def may_grant(act: Act) -> Any:
 
 def may_refuse(act: Act) -> Any:
     """Only grounds that the law has; and never "means" where the law asks for none."""
-    reason = reviewer_is_free(act)
+    reason = facts_stand(act)
     if reason:
         return reason
     aid = aid_of(act.order.pk)
@@ -261,17 +261,6 @@ def day_ahead(name: str) -> Any:
     def guard(act: Act) -> Any:
         if act.data[name] < legal_day(act.at):
             return _("日期已经过去，请填今天或以后的日子。")
-        return None
-
-    return guard
-
-
-def day_not_ahead(name: str) -> Any:
-    """A guard: the day in a field does not lie ahead."""
-
-    def guard(act: Act) -> Any:
-        if act.data[name] > legal_day(act.at):
-            return _("日期不能晚于今天。")
         return None
 
     return guard
@@ -694,8 +683,3 @@ def another_lawyer(act: Act) -> None:
     """There was reason: another lawyer is assigned."""
     aid = aid_of(act.order.pk)
     assigning.take_back(act.turn, aid, cause="client", why=str(act.data["reason"]))
-
-
-def account_of(worker: Practitioner) -> Account | None:
-    """The account a practitioner signs in with, if there is one."""
-    return Account.objects.filter(practitioner=worker, is_active=True).first()

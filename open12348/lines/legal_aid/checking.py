@@ -11,7 +11,7 @@ from open12348.spine.models import Case
 
 from . import decide, hardship, jurisdiction, materials, scope
 from .figures import the
-from .models import Aid, Route
+from .models import Aid
 
 #: Bodies that handle a matter as a case (litigation), and those that handle a dispute outside the courts.
 LITIGATION = frozenset({"court", "procuratorate", "police", "security"})
@@ -137,8 +137,3 @@ def supplement_due(aid: Aid, asked: Any) -> date | None:
         return None
     day = legal_day(asked.asked_at)
     return day + timedelta(days=int(the("supplement", day).value))
-
-
-def is_notice(aid: Aid) -> bool:
-    """Whether an authority's notice brought the case in."""
-    return aid.route in {Route.MUST, Route.MAY}

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from open12348.kernel.workdays import legal_day
 from open12348.spine.models import DeliveryWay
 
-from . import scope
+from . import decide, scope
+from .sentences import article, say
 
 
 def _today() -> Any:
@@ -48,13 +49,10 @@ def papers() -> list[tuple[str, Any]]:
 
 
 def refusal_grounds() -> list[tuple[str, Any]]:
-    """The only grounds on which the law lets an application be refused."""
+    """The only grounds on which the law lets an application be refused (`decide.GROUNDS`), each with its articles."""
     return [
-        ("scope", _("不属于法律援助的范围（法律援助法第二十四条、第二十九条、第三十一条至第三十三条）")),
-        ("means", _("不符合经济困难条件（法律援助法第三十一条、第三十四条）")),
-        ("not_natural", _("申请人不是自然人（法律援助法第二条）")),
-        ("has_aid", _("同一事项同一阶段已经获得法律援助")),
-        ("has_lawyer", _("已自行委托律师或者其他代理人（参照法律援助法第四十八条第六项）")),
+        (code, say(_("%(what)s（%(article)s）"), what=words, article=article(articles)))
+        for code, (words, articles) in decide.GROUNDS.items()
     ]
 
 

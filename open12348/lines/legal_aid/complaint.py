@@ -12,13 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import Role
 from open12348.spine import notices
-from open12348.spine.casework import Act
 from open12348.spine.catalogue import Clock, Keep, Move, Notice, Outcome, Phase, Service, State
-from open12348.spine.files import words
 from open12348.spine.journal import Turn
-from open12348.spine.models import DocumentKind
 
-from . import clocks, sight
+from . import acts, clocks, move_forms, sight
 from .forms import line, text
 
 BUREAU = frozenset({Role.SUPERVISOR})
@@ -61,18 +58,6 @@ class Note(forms.Form):
     note = text(_("调查的情况"), 3, 4000)
 
 
-class OptionalReason(forms.Form):
-    """A reason if the person likes to give one."""
-
-    reason = text(_("理由"), 2, 1000, required=False)
-
-
-class Reason(forms.Form):
-    """A reason."""
-
-    reason = text(_("理由"), 2, 1000)
-
-
 def title(content: Mapping[str, Any]) -> str:
     """What lists show: the ground only."""
     with translation.override("zh-hans"):
@@ -83,16 +68,6 @@ def title(content: Mapping[str, Any]) -> str:
 def came_in(turn: Turn, said: Mapping[str, Any]) -> None:
     """Whoever answers for quality sees it at once."""
     notices.post(turn, to="supervisor", text=_("有新的法律援助投诉：%(code)s。"))
-
-
-def note(act: Act) -> None:
-    """Keep what was found out for the office."""
-    words(act.turn, str(act.data["note"]), kind=DocumentKind.NOTE, for_resident=False, title=str(act.move.label))
-
-
-def reason_as_message(act: Act) -> None:
-    """Keep why it is taken up again."""
-    words(act.turn, str(act.data["reason"]), kind=DocumentKind.MESSAGE, for_resident=True)
 
 
 def _clock(part: str, starts: set[str], stops: set[str], **more: Any) -> Clock:
@@ -134,14 +109,14 @@ def service() -> Service:
                  notices=(Notice("applicant", _("您的投诉（%(code)s）已受理%(due)s。")),)),
             Move("turn_away", _("不予受理"), {"received"}, "not_taken", BUREAU, form=Why, answer="answer", outcome="not_taken",
                  notices=(Notice("applicant", _("您的投诉（%(code)s）有了答复，请查看。")),)),
-            Move("look", _("记录调查"), {"looking"}, "looking", BUREAU, form=Note, effect=note),
-            Move("decide", _("作出处理"), {"looking"}, "decided", BUREAU, form=Note, effect=note, primary=True),
+            Move("look", _("记录调查"), {"looking"}, "looking", BUREAU, form=Note, effect=acts.note),
+            Move("decide", _("作出处理"), {"looking"}, "decided", BUREAU, form=Note, effect=acts.note, primary=True),
             Move("answer", _("答复投诉人"), {"decided"}, "answered", BUREAU, form=Decide, answer="answer", outcome="answered", primary=True,
                  notices=(Notice("applicant", _("您的投诉（%(code)s）处理结果已出，请查看。")),)),
             Move("withdraw", _("撤回"), {"received", "looking"}, "withdrawn", {Role.RESIDENT, Role.CLERK, Role.SUPERVISOR},
-                 form=OptionalReason, outcome="withdrawn"),
+                 form=move_forms.OptionalReason, outcome="withdrawn"),
             Move("reopen", _("重新办理"), {"answered", "not_taken", "withdrawn"}, "received",
-                 {Role.RESIDENT, Role.CLERK, Role.SUPERVISOR}, form=Reason, effect=reason_as_message),
+                 {Role.RESIDENT, Role.CLERK, Role.SUPERVISOR}, form=move_forms.Reason, effect=acts.reason_as_message),
         ),
         clocks=(
             _clock("accept", {"receive", "reopen"}, {"accept", "turn_away", *end}),

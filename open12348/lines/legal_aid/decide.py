@@ -17,6 +17,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from . import means, scope
+from .figures import the
 from .jurisdiction import Competent
 from .materials import Wanted, demand_fault
 from .sentences import article, listed, say
@@ -176,9 +177,14 @@ class Advice:
         return _("这是按法律列出的核对表，只供参考；由审查人和审批人决定，系统不作任何决定。")
 
 
+def is_soon(lapses_on: date, day: date) -> bool:
+    """Whether less time is left than a review may take (法律援助法 Art 44(1)); a day that is past counts too."""
+    return (lapses_on - day).days < int(the("urgent", day).value)
+
+
 def urgent(facts: Facts) -> Check | None:
     """Whether aid may begin before the review (法律援助法 Art 44), and why."""
-    if facts.lapses_on is not None and 0 <= (facts.lapses_on - facts.day).days < 7:
+    if facts.lapses_on is not None and facts.lapses_on >= facts.day and is_soon(facts.lapses_on, facts.day):
         return Check("urgent", _("距时效或者期限届满不足七日：可以先行提供法律援助，手续以后补。"), "open", "LAL 44(1)")
     if facts.preserve:
         return Check(

@@ -279,7 +279,7 @@ apply = offer(
             Move(
                 "accept", _("接收，开始审查"), {"received"}, "review", DESK, guard=acts.may_be_accepted, effect=acts.accepted, takes=True, primary=True,
                 notices=(Notice("applicant", _("您的法律援助申请（%(code)s）材料已接收%(due)s。")),),
-            papers=(application.RECEIPT,),
+                papers=(application.RECEIPT,),
             ),
             Move(
                 "sign", _("登记签名或按指印"), {"received"}, "received", DESK, form=move_forms.Signed, guard=acts.is_signed,
@@ -318,25 +318,25 @@ apply = offer(
             Move(
                 "propose_grant", _("拟给予援助，送审批"), {"review", "provisional"}, "to_grant", OFFICE, form=move_forms.ProposeGrant,
                 guard=acts.may_grant, effect=acts.reviewed("grant"), primary=True, fit=fitting.grant, example={"hardship": "stated"},
-            papers=(decision.REVIEW,),
+                papers=(decision.REVIEW,),
             ),
             Move(
                 "propose_refusal", _("拟不予援助，送审批"), {"review", "provisional"}, "to_refuse", OFFICE,
                 form=move_forms.ProposeRefusal, guard=acts.may_refuse, effect=acts.reviewed("refuse"),
                 example={"ground": "scope", "reason": "申请的是商标转让合同纠纷，不在法律援助的范围内。"},
-            papers=(decision.REVIEW,),
+                papers=(decision.REVIEW,),
             ),
             Move(
                 "grant", _("批准给予"), {"to_grant"}, "granted", OFFICE, form=move_forms.Approve, guard=acts.another_than_reviewer,
                 effect=acts.decided, primary=True,
                 notices=(Notice("applicant", _("好消息：同意给您法律援助（%(code)s），不收费，接着指派人员%(due)s。")),),
-            papers=(decision.GRANT, decision.REVIEW),
+                papers=(decision.GRANT, decision.REVIEW),
             ),
             Move(
                 "refuse", _("批准不予"), {"to_refuse"}, "refused", OFFICE, form=move_forms.Approve, guard=acts.another_than_reviewer,
                 effect=acts.decided, outcome="refused", primary=True,
                 notices=(Notice("applicant", _("您的法律援助申请（%(code)s）没有获得同意。理由和异议办法请查看，也可以打 12348 问。")),),
-            papers=(decision.REFUSE, decision.REVIEW),
+                papers=(decision.REFUSE, decision.REVIEW),
             ),
             Move("send_back", _("退回重新审查"), {"to_grant", "to_refuse"}, "review", OFFICE, form=move_forms.Reason,
                  guard=acts.another_than_reviewer, effect=acts.sent_back),
@@ -348,13 +348,13 @@ apply = offer(
                 "assign", _("指派"), {"granted"}, "assigned", OFFICE, form=move_forms.Assign, guard=acts.may_be_assigned,
                 effect=acts.assigned, primary=True, fit=fitting.lawyers, example={"lawyer": "@first"},
                 notices=(Notice("handler", _("有新的法律援助指派：%(code)s，请尽快接受或退回。")),),
-            papers=(assignment.ASSIGN, assignment.LETTER),
+                papers=(assignment.ASSIGN, assignment.LETTER),
             ),
             Move(
                 "assign_first", _("先行指派"), {"provisional"}, "provisional", OFFICE, form=move_forms.Assign,
                 guard=acts.may_be_assigned, effect=acts.assigned, fit=fitting.lawyers, example={"lawyer": "@first"},
                 notices=(Notice("handler", _("有紧急的法律援助指派：%(code)s，请马上联系受援人。")),),
-            papers=(assignment.ASSIGN, assignment.LETTER),
+                papers=(assignment.ASSIGN, assignment.LETTER),
             ),
             Move("confirm_lawyer", _("由先行援助的人员继续"), {"granted"}, "arranged", OFFICE, guard=acts.has_lawyer,
                  effect=acts.lawyer_confirmed),
@@ -419,7 +419,7 @@ notice = offer(
                 "assign", _("指派并函告办案机关"), {"received"}, "assigned", OFFICE, form=move_forms.Assign, guard=acts.may_be_assigned,
                 effect=acts.assigned, primary=True, fit=fitting.lawyers, example={"lawyer": "@first"},
                 notices=(Notice("handler", _("有新的法律援助指派：%(code)s，请尽快接受或退回。")),),
-            papers=(assignment.ASSIGN, assignment.LETTER),
+                papers=(assignment.ASSIGN, assignment.LETTER),
             ),
             *tail_moves("received"),
             Move(

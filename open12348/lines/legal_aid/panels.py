@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import Actor, Role
@@ -16,7 +17,7 @@ from open12348.spine.intake import said
 from open12348.spine.lists import roles_over
 from open12348.spine.models import Case
 
-from . import assigning, checking, clocks, hardship, inspecting, means, paying, scope, sight
+from . import assigning, checking, clocks, decide, hardship, inspecting, means, paying, scope, sight
 from .models import Aid, Route
 
 #: States in which the office still decides.
@@ -41,8 +42,7 @@ def hints(case: Case, actor: Actor) -> list[Any]:
     if aid is None:
         return found
     if aid.lapses_on is not None and case.phase != "done":
-        left = (aid.lapses_on - legal_day(case.updated_at)).days
-        if left < 7 and case.state in DECIDING:
+        if case.state in DECIDING and decide.is_soon(aid.lapses_on, legal_day(timezone.now())):
             found.append(_("离时效或期限届满不足七日：可以先行提供法律援助（法律援助法第四十四条）。"))
     if case.state in DECIDING and not aid.matter:
         found.append(_("还没有确定援助事项，请先“补全案情信息”。"))

@@ -11,15 +11,11 @@ from open12348.kernel.workdays import legal_day
 from open12348.ledgers.funds import claims
 from open12348.ledgers.funds.models import ClaimState
 from open12348.ledgers.funds.rates import rates
-from open12348.registry.models import OrganisationKind
 from open12348.spine.journal import Turn
 
 from .figures import HERE
 from .models import Aid
 from .sentences import say
-
-#: People of these bodies are paid by their post (司发通〔2019〕27号: not payable to institution staff).
-PUBLIC = frozenset({OrganisationKind.BUREAU, OrganisationKind.JUSTICE_OFFICE, OrganisationKind.AID_CENTRE})
 
 
 def key_of(aid: Aid) -> str:
@@ -38,7 +34,7 @@ def owe(turn: Turn, aid: Aid) -> None:
     Nothing is owed to people of public bodies, nor for a case that ended by a lawyer's fault or deceit before any work.
     """
     unit = aid.unit or (aid.lawyer.organisation if aid.lawyer else None)
-    if aid.lawyer is None or (unit is not None and unit.kind in PUBLIC):
+    if aid.lawyer is None or (unit is not None and unit.kind in claims.PUBLIC_BODIES):
         return
     day = min(aid.closed_on or legal_day(turn.at), legal_day(turn.at))
     home = aid.lawyer.division.county_id if aid.lawyer.division else None

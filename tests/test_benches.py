@@ -68,7 +68,7 @@ def throwaway() -> Iterator[Bench]:
         yield made
 
 
-ADDRESS = f"/console/work/{BENCH}/"
+ADDRESS = f"/console/bench/{BENCH}/"
 
 
 def once_of(shown: str) -> str:
@@ -93,7 +93,7 @@ def test_every_bench_for_every_member_of_the_cast(town: Town, throwaway: Bench, 
     for who in CAST:
         browser = sign_in(town, who, on=Client())
         for declared in benches.everything():
-            address, wanted = f"/console/work/{declared.code}/", expected_of(declared, town, who)
+            address, wanted = f"/console/bench/{declared.code}/", expected_of(declared, town, who)
             answer = browser.get(address)
             if answer.status_code != wanted:
                 wrong.append(f"{who} {declared.code}: {answer.status_code}, expected {wanted}")
@@ -115,7 +115,7 @@ def test_every_bench_is_shown_to_whom_it_is_for(town: Town, sign_in: Any, code: 
     declared, opened = benches.get(code), 0
     for who in sorted({*STAFF, *town.staff}):
         if declared.may_open(town.actor(who)):
-            page = sign_in(town, who, on=Client()).get(f"/console/work/{code}/")
+            page = sign_in(town, who, on=Client()).get(f"/console/bench/{code}/")
             assert page.status_code == 200 and str(declared.label) in page.content.decode()
             opened += 1
     assert opened
@@ -123,7 +123,7 @@ def test_every_bench_is_shown_to_whom_it_is_for(town: Town, sign_in: Any, code: 
 
 def test_unknown_benches_and_files_are_not_found(town: Town, throwaway: Bench, sign_in: Any) -> None:
     officer = sign_in(town, "officer")
-    assert officer.get("/console/work/no.such/").status_code == 404
+    assert officer.get("/console/bench/no.such/").status_code == 404
     assert officer.get(f"{ADDRESS}files/other.csv").status_code == 404
     assert officer.post(ADDRESS, {"deed": "no_such"}).status_code == 403
 
@@ -169,10 +169,10 @@ def test_a_file_of_a_bench_comes_under_its_name(town: Town, throwaway: Bench, si
 def test_the_menu_has_one_way_to_the_benches(town: Town, throwaway: Bench, sign_in: Any) -> None:
     officer = sign_in(town, "officer", on=Client())
     page = officer.get("/console/").content.decode()
-    assert "/console/work/" in page
-    listed = officer.get("/console/work/").content.decode()
+    assert "/console/bench/" in page
+    listed = officer.get("/console/bench/").content.decode()
     assert "示例组" in listed and "示例业务台" in listed
-    assert "示例业务台" not in sign_in(town, "planner", on=Client()).get("/console/work/").content.decode()
+    assert "示例业务台" not in sign_in(town, "planner", on=Client()).get("/console/bench/").content.decode()
 
 
 # What is done there

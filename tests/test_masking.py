@@ -268,8 +268,8 @@ def test_a_bench_may_be_for_some_of_its_roles_only(town: Town, door: Any) -> Non
         )
     )  # fmt: skip
     try:
-        assert door("officer").get("/console/work/a_test.some/").status_code == 200
-        assert door("officer_two").get("/console/work/a_test.some/").status_code == 403
-        assert "只给一位" not in door("officer_two").get("/console/work/").content.decode()
+        assert door("officer").get("/console/bench/a_test.some/").status_code == 200
+        assert door("officer_two").get("/console/bench/a_test.some/").status_code == 403
+        assert "只给一位" not in door("officer_two").get("/console/bench/").content.decode()
     finally:
         benches.remove(made.code)

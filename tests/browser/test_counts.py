@@ -25,6 +25,6 @@ def test_the_statistics_and_the_lists_behind_them(
         ("officer", "october-own", "legal_aid.counts/?section=refusals&month=2026-10"),
         ("officer", "list", "legal_aid.counts.list/?figure=received&month=2026-11&county=653125000000"),
     ):  # fmt: skip
-        page = look(f"/console/work/{address}", who=who, language=language, width=width)
+        page = look(f"/console/bench/{address}", who=who, language=language, width=width)
         assert clean(page) == []
         shot(page, f"counts-{name}-{width}-{language}")

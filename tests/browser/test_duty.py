@@ -79,23 +79,23 @@ def test_the_pages_are_clean(look: Any, transactional_town: Town, language: str,
     lived(transactional_town)
     for who, pages in (("officer", PAGES), ("provider", ("rota", "duty")), ("planner", ("coverage",))):
         for code in pages:
-            page = look(f"/console/work/legal_aid.{code}/", who=who, language=language, width=width)
+            page = look(f"/console/bench/legal_aid.{code}/", who=who, language=language, width=width)
             shot(page, f"{code}-{who}-{language}-{width}")
             assert clean(page) == [], (code, who)
 
 
 def test_the_register_and_the_list_behind_a_number_on_a_phone(look: Any, transactional_town: Town) -> None:
     lived(transactional_town)
-    page = look("/console/work/legal_aid.duty/", who="provider", width="phone", language="ug")
+    page = look("/console/bench/legal_aid.duty/", who="provider", width="phone", language="ug")
     page.locator("details.act summary").first.click()
     shot(page, "duty-record-ug-phone")
     assert clean(page) == []
-    page = look("/console/work/legal_aid.coverage/", who="officer")
+    page = look("/console/bench/legal_aid.coverage/", who="officer")
     page.locator("td a").last.click()
     page.wait_for_selector("#behind")
     shot(page, "coverage-list")
     assert clean(page) == []
-    page.goto("/console/work/legal_aid.coverage/")
+    page.goto("/console/bench/legal_aid.coverage/")
     page.locator(".notice a").click()
     page.locator("#behind a").first.click()
     shot(page, "duty-case")
@@ -104,13 +104,13 @@ def test_the_register_and_the_list_behind_a_number_on_a_phone(look: Any, transac
 
 def test_a_swap_is_answered_and_the_week_filled_with_few_touches(look: Any, transactional_town: Town) -> None:
     house = lived(transactional_town)
-    page = look("/console/work/legal_aid.rota/", who="provider", width="phone")
+    page = look("/console/bench/legal_aid.rota/", who="provider", width="phone")
     page.get_by_role("button", name="同意换").click()
     page.wait_for_selector(".notice")
     today = legal_day(timezone.now())
     tomorrow = rota.standing().get(station=house, day=today + timedelta(days=1), half="am")
     assert tomorrow.lawyer == worker(transactional_town, "provider")
-    page = look("/console/work/legal_aid.rota/?fill=1", who="officer")
+    page = look("/console/bench/legal_aid.rota/?fill=1", who="officer")
     shot(page, "rota-fill")
     assert clean(page) == []
     before = rota.standing().count()

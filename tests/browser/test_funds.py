@@ -64,7 +64,7 @@ def money(transactional_town: Town, tmp_path: Path) -> dict[str, Any]:
 @pytest.mark.parametrize("width", ["phone", "desk"])
 @pytest.mark.parametrize("language", ["zh-hans", "ug", "en"])
 def test_the_pages_of_money_are_clean(look: Any, money: dict[str, Any], language: str, width: str) -> None:
-    claims_, year = "/console/work/funds.claims/", "/console/work/funds.budget/"
+    claims_, year = "/console/bench/funds.claims/", "/console/bench/funds.budget/"
     for name, path, who in (
         ("proposed", claims_, "officer"), ("reviewed", claims_ + "?tab=reviewed", "officer"), ("approved", claims_ + "?tab=approved", "officer"),
         ("batches", claims_ + "?tab=batches", "officer"), ("claim", f"{claims_}?claim={money['paid']}", "officer"),
@@ -79,11 +79,11 @@ def test_a_claim_is_signed_by_two_in_four_clicks(look: Any, money: dict[str, Any
     """One ticks and signs, the other ticks and signs: two clicks each."""
     waiting = Claim.objects.filter(state="proposed").order_by("day", "pk")
     pk = waiting[0].pk
-    first = look("/console/work/funds.claims/", who="officer")
+    first = look("/console/bench/funds.claims/", who="officer")
     first.check(f"#chosen-{pk}")
     first.click("button[value=review]")
     first.wait_for_load_state()
-    second = look("/console/work/funds.claims/?tab=reviewed", who="supervisor")
+    second = look("/console/bench/funds.claims/?tab=reviewed", who="supervisor")
     second.check(f"#chosen-{pk}")
     second.click("button[value=approve]")
     second.wait_for_load_state()
@@ -91,7 +91,7 @@ def test_a_claim_is_signed_by_two_in_four_clicks(look: Any, money: dict[str, Any
 
 
 def test_the_file_for_the_bank_comes_down_whole(look: Any, money: dict[str, Any]) -> None:
-    page = look(f"/console/work/funds.claims/?batch={money['batch']}", who="officer")
+    page = look(f"/console/bench/funds.claims/?batch={money['batch']}", who="officer")
     with page.expect_download() as waiting:
         page.click("a[href*='bank.xlsx']")
     read = batches.read_file(Path(waiting.value.path()).read_bytes())

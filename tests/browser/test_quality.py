@@ -43,7 +43,7 @@ def test_a_reader_reads_and_gives_points_on_a_phone(
 ) -> None:
     one = Review.objects.filter(reader=transactional_town.staff["塔里木"]).order_by("pk").first()
     assert one is not None
-    page = look("/console/work/quality.reviews/", who="塔里木", width="phone", language=language)
+    page = look("/console/bench/quality.reviews/", who="塔里木", width="phone", language=language)
     assert clean(page) == []
     page.locator(f'a[href="?review={one.pk}"]').click()
     assert clean(page) == []
@@ -75,7 +75,7 @@ def test_whoever_is_in_charge_looks_at_the_draw_the_checks_and_the_results(
         ("quality.rounds/", "rounds"), (f"quality.rounds/?round={round_.pk}", "round"), ("quality.checks/?kind=organ", "checks"),
         ("quality.results/", "results"),
     ):  # fmt: skip
-        page = look(f"/console/work/{path}", who="supervisor", language=language)
+        page = look(f"/console/bench/{path}", who="supervisor", language=language)
         assert clean(page) == []
         shot(page, f"quality-{name}-{language}")
     assert readers.pool(sheet.get(FORM), now)

@@ -62,16 +62,16 @@ def test_staff_pages_are_clean_at_both_widths(look: Any, transactional_town: Tow
     town, now = transactional_town, timezone.now()
     fresh, working = need(town), need(town, contact={"name": "李雷", "phone": "13800005678"})
     casework.make(case=working, move="at_once", by=town.actor("officer", now), at=now)
-    page = look("/console/work/", who="officer", language=language)
+    page = look("/console/bench/", who="officer", language=language)
     wrong = look_over(page, f"work-{language}")
     for name, path in (
-        ("bench", f"/console/work/{BENCH}/"), ("case-choices", f"/console/cases/{fresh.order.code}/"),
+        ("bench", f"/console/bench/{BENCH}/"), ("case-choices", f"/console/cases/{fresh.order.code}/"),
         ("case-many", f"/console/cases/{working.order.code}/"), ("desk", f"/console/new/?item={ITEM}"),
     ):  # fmt: skip
         page.goto(path)
         wrong += look_over(page, f"{name}-{language}")
     page.set_viewport_size({"width": 1280, "height": 800})
-    page.goto(f"/console/work/{BENCH}/")
+    page.goto(f"/console/bench/{BENCH}/")
     page.locator("details.act").first.locator("summary").click()
     page.locator("details.act").first.get_by_role("button").click()
     wrong += look_over(page, f"bench-faults-{language}")
@@ -108,7 +108,7 @@ def test_a_lawyer_sees_what_is_due_first_without_scrolling(look: Any, transactio
 
 
 def test_the_bench_by_keyboard_alone(look: Any, transactional_town: Town) -> None:
-    page = look(f"/console/work/{BENCH}/", who="officer")
+    page = look(f"/console/bench/{BENCH}/", who="officer")
     tab_to(page, "details.act > summary")
     page.keyboard.press("Enter")
     tab_to(page, "input[name=how_many]")

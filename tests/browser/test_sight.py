@@ -85,7 +85,7 @@ def test_lists_of_a_firm_and_of_what_is_to_be_assigned_anew(
 ) -> None:
     town = transactional_town
     case = working(town)
-    page = look("/console/work/legal_aid.firm/", who="firm", width=width, language=language)
+    page = look("/console/bench/legal_aid.firm/", who="firm", width=width, language=language)
     assert case.code[:4] in page.content() and clean(page) == []
     shot(page, f"firm-{width}-{language}")
     worker = town.staff["provider"].practitioner
@@ -93,7 +93,7 @@ def test_lists_of_a_firm_and_of_what_is_to_be_assigned_anew(
     providers.set_standing(
         who=worker, status="suspended", at=timezone.now() - timedelta(minutes=9), by=SYSTEM, reason="停止执业"
     )
-    page = look("/console/work/legal_aid.reassign/", who="officer", width=width, language=language)
+    page = look("/console/bench/legal_aid.reassign/", who="officer", width=width, language=language)
     assert case.code[:4] in page.content() and clean(page) == []
     shot(page, f"reassign-{width}-{language}")
     page = look(f"/console/cases/{case.code}/", who="officer", width=width, language=language)

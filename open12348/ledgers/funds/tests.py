@@ -1009,7 +1009,7 @@ def test_the_ministrys_sheet_of_funds(town: Town, folder: Path) -> None:
 # The pages
 
 
-CLAIMS, BUDGET = "/console/work/funds.claims/", "/console/work/funds.budget/"
+CLAIMS, BUDGET = "/console/bench/funds.claims/", "/console/bench/funds.budget/"
 
 
 def press(browser: Client, deed: str, address: str = CLAIMS, once: str = "1", **data: Any) -> str:

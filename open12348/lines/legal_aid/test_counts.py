@@ -485,9 +485,9 @@ def test_a_list_opens_to_the_office_of_its_county_alone(month: Town) -> None:
 
 def test_planners_see_counts_and_open_no_list(month: Town, sign_in: Any) -> None:
     browser = sign_in(month, "planner")
-    page = browser.get("/console/work/legal_aid.counts/?year=2025")
+    page = browser.get("/console/bench/legal_aid.counts/?year=2025")
     assert page.status_code == 200 and "counts.list" not in page.content.decode()
-    assert browser.get("/console/work/legal_aid.counts.list/?figure=received&month=2026-11").status_code == 403
+    assert browser.get("/console/bench/legal_aid.counts.list/?figure=received&month=2026-11").status_code == 403
 
 
 def attack(
@@ -670,12 +670,12 @@ def test_a_year_is_handed_up_with_its_months_as_they_were(month: Town, handed_up
 
 def test_the_page_leads_from_each_number_to_its_list(month: Town, sign_in: Any) -> None:
     browser = sign_in(month, "officer")
-    page = browser.get("/console/work/legal_aid.counts/?month=2026-11").content.decode()
+    page = browser.get("/console/bench/legal_aid.counts/?month=2026-11").content.decode()
     assert (
         "../legal_aid.counts.list/?figure=received&amp;month=2026-11&amp;county=653125000000" in page and "<svg" in page
     )
     listed = browser.get(
-        f"/console/work/legal_aid.counts.list/?figure=received&month=2026-11&county={A}"
+        f"/console/bench/legal_aid.counts.list/?figure=received&month=2026-11&county={A}"
     ).content.decode()
     assert listed.count("/cases/") >= 9 and "阿依古丽" not in listed
 
@@ -685,7 +685,7 @@ def test_every_sheet_opens_for_everybody_it_is_for(month: Town, sign_in: Any, wh
     browser = sign_in(month, who)
     for section in counts.SECTIONS:
         for asked in ("month=2026-11", "year=2025", "from=2026-11-01&to=2026-11-09", f"county={A}"):
-            page = browser.get(f"/console/work/legal_aid.counts/?section={section}&{asked}")
+            page = browser.get(f"/console/bench/legal_aid.counts/?section={section}&{asked}")
             assert page.status_code == 200 and str(counts.SECTIONS[section].name) in page.content.decode()
 
 
@@ -694,7 +694,7 @@ def test_every_sheet_opens_for_everybody_it_is_for(month: Town, sign_in: Any, wh
             "county=zz", "trend=zz", "from=1999-01-01&to=2026-01-01", "year=0"],
 )  # fmt: skip
 def test_bad_input_is_answered_in_words(town: Town, sign_in: Any, bad: str) -> None:
-    page = sign_in(town, "officer").get(f"/console/work/legal_aid.counts/?{bad}")
+    page = sign_in(town, "officer").get(f"/console/bench/legal_aid.counts/?{bad}")
     assert page.status_code == 200
     if bad.startswith(("month", "year", "from=x")):
         assert "看不懂这个时间" in page.content.decode()
@@ -706,7 +706,7 @@ def test_the_office_hands_up_and_checks_on_the_page(month: Town, sign_in: Any) -
     with time_machine.travel(LATER):
         browser = sign_in(month, "officer")
         data = {"deed": "report", "once": "1", "county": A, "first": "2026-11-01", "last": "2026-11-30", "expect": "0"}
-        address = "/console/work/legal_aid.counts/?month=2026-11"
+        address = "/console/bench/legal_aid.counts/?month=2026-11"
         assert browser.post(address, data, follow=True).status_code == 200
         row = CountReport.objects.get()
         assert "还没有审核" in browser.get(address).content.decode()

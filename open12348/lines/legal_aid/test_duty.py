@@ -989,7 +989,7 @@ def test_the_pages_open_for_those_they_are_for(town: Town, house: DutyStation, s
     for code in ("rota", "duty", "duty_sheet", "coverage"):
         roles = benches.get(f"legal_aid.{code}").roles
         for who in ("officer", "supervisor", "provider", "provider_two", "clerk", "planner", "operator"):
-            answer = sign_in(town, who).get(f"/console/work/legal_aid.{code}/")
+            answer = sign_in(town, who).get(f"/console/bench/legal_aid.{code}/")
             allowed = bool(town.actor(who).roles & roles)
             assert answer.status_code == (200 if allowed else 403), (code, who)
 
@@ -1001,7 +1001,7 @@ def test_the_grid_is_changed_through_the_page_and_bad_cells_come_back(
     town: Town, house: DutyStation, sign_in: Any
 ) -> None:
     browser = sign_in(town, "officer")
-    url = "/console/work/legal_aid.rota/"
+    url = "/console/bench/legal_aid.rota/"
     key = f"{house.pk}-20261124-am"
     what = {"deed": "write", "county": "653125000000", "week": "2026-11-23", "once": "a", "mark": MARK}
     answer = browser.post(url, {**what, f"c-{key}": str(lawyer(town).pk), f"w-{key}": ""})
@@ -1022,7 +1022,7 @@ def test_a_pasted_list_with_faults_keeps_what_was_typed(town: Town, house: DutyS
     browser = sign_in(town, "officer")
     typed = "2026-11-24 上午 看守所值班站 没有这个人哦"
     answer = browser.post(
-        "/console/work/legal_aid.rota/", {"deed": "paste", "county": "653125000000", "week": "2026-11-23", "rows": typed, "once": "a", "mark": MARK}
+        "/console/bench/legal_aid.rota/", {"deed": "paste", "county": "653125000000", "week": "2026-11-23", "rows": typed, "once": "a", "mark": MARK}
     )  # fmt: skip
     said = answer.content.decode()
     assert answer.status_code == 200 and typed in said and "没有叫“没有这个人哦”的律师" in said
@@ -1030,7 +1030,7 @@ def test_a_pasted_list_with_faults_keeps_what_was_typed(town: Town, house: DutyS
 
 def test_a_swap_is_asked_and_answered_on_the_page(town: Town, house: DutyStation, sign_in: Any, client: Any) -> None:
     shift = put(town, house)
-    url = "/console/work/legal_aid.rota/"
+    url = "/console/bench/legal_aid.rota/"
     asking = {
         "deed": "ask_swap",
         "pk": shift.pk,
@@ -1056,10 +1056,10 @@ def test_a_number_of_the_coverage_opens_its_list_on_the_page(town: Town, sign_in
     order = aid(town, 1)
     entered(town, 10, 2)
     browser = sign_in(town, "officer")
-    page_said = browser.get("/console/work/legal_aid.coverage/?from=2026-11").content.decode()
+    page_said = browser.get("/console/bench/legal_aid.coverage/?from=2026-11").content.decode()
     link = "?from=2026-11&amp;to=2026-11&amp;county=653125000000&amp;stage=first&amp;list=notified#behind"
     assert link in page_said
-    said = browser.get("/console/work/legal_aid.coverage/?from=2026-11&to=2026-11&county=653125000000&stage=first&list=notified").content.decode()  # fmt: skip
+    said = browser.get("/console/bench/legal_aid.coverage/?from=2026-11&to=2026-11&county=653125000000&stage=first&list=notified").content.decode()  # fmt: skip
     assert f"../../cases/{order.code}/" in said
     assert browser.get(f"/console/cases/{order.code}/").status_code == 200
 
@@ -1071,7 +1071,7 @@ def test_a_number_of_the_coverage_opens_its_list_on_the_page(town: Town, sign_in
 def test_every_page_has_its_excel_file(town: Town, house: DutyStation, sign_in: Any, code: str, name: str) -> None:
     put(town, house)
     make(town, asked(town, station=house, called="=1+1"), "help", **GAVE)
-    answer = sign_in(town, "officer").get(f"/console/work/legal_aid.{code}/files/{name}")
+    answer = sign_in(town, "officer").get(f"/console/bench/legal_aid.{code}/files/{name}")
     assert answer.status_code == 200
     cells = [
         [c.value for c in row] for row in openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0].iter_rows()

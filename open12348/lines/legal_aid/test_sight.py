@@ -192,7 +192,7 @@ def test_the_list_of_a_firm_opens_to_who_takes_cases_for_one(town: Town, client:
     working(town)
     assert [b.code for b in benches.open_to(town.actor("provider")) if b.code == "legal_aid.firm"] == []
     sign_in(town, "firm")
-    shown = client.get("/console/work/legal_aid.firm/").content.decode()
+    shown = client.get("/console/bench/legal_aid.firm/").content.decode()
     assert "示例律师" in shown and "工资" not in shown and "阿依古丽" not in shown and "13800001234" not in shown
 
 

@@ -113,6 +113,8 @@ def transactional_town(transactional_db: Any) -> Town:
 
 def clean(page: Page, *, but: tuple[str, ...] = ()) -> list[str]:
     """What is wrong with a page: axe's violations, sideways scrolling, complaints in the browser's console."""
+    # A click returns when the answer begins: a document that is not there whole has no root for axe to look at.
+    page.wait_for_load_state("load")
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE)
     found = page.evaluate(

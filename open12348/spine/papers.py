@@ -294,20 +294,30 @@ def fingerprint_of(text: str) -> str:
 
 def verdict(number: str, fingerprint: str) -> str:
     """Whether a paper with this number and fingerprint went out: real | withdrawn | unknown. Nothing else is said."""
+    return verdict_of(found(number, fingerprint))
+
+
+def found(number: str, fingerprint: str) -> IssuedPaper | None:
+    """The paper that went out with this number and fingerprint, for a check; None when there is none."""
     number, fingerprint = number_of(number), fingerprint_of(fingerprint)
     if not number or not fingerprint:
-        return UNKNOWN
-    return _verdict(IssuedPaper.objects.filter(number=number, facts_digest__startswith=fingerprint))
+        return None
+    return IssuedPaper.objects.filter(number=number, facts_digest__startswith=fingerprint).first()
 
 
 def verdict_of_file(content: bytes) -> str:
     """The same for a PDF file: real only when not one byte differs from what went out."""
-    return _verdict(IssuedPaper.objects.filter(digest=hashlib.sha256(content).hexdigest()))
+    return verdict_of(found_file(content))
 
 
-def _verdict(found: QuerySet[IssuedPaper]) -> str:
-    row = found.only("revoked_at").first()
-    return UNKNOWN if row is None else REAL if row.revoked_at is None else WITHDRAWN
+def found_file(content: bytes) -> IssuedPaper | None:
+    """The paper whose PDF has exactly these bytes; None when there is none."""
+    return IssuedPaper.objects.filter(digest=hashlib.sha256(content).hexdigest()).first()
+
+
+def verdict_of(paper: IssuedPaper | None) -> str:
+    """What the public page says of a paper it found, or did not find: real | withdrawn | unknown."""
+    return UNKNOWN if paper is None else REAL if paper.revoked_at is None else WITHDRAWN
 
 
 # Delivery

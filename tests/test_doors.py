@@ -41,7 +41,7 @@ PUBLIC = {
     "/": 200, "/find/": 200, "/items/": 200, "/items/<str:code>/": 200, "/places/": 200, "/ask/": 200, "/ask/draft/": 405,
     "/done/<str:code>/": 404, "/progress/": 200, "/me/sign-in/": 200, "/me/sign-out/": 405, "/notice/": 200, "/offline/": 200,
     "/sw.js": 200, "/manifest.webmanifest": 200, "/regions/": 200, "/language/": 302, "/type-size/": 405,
-    "/check/": 200, "/console/sign-in/": 200, "/console/second-factor/": 302, "/console/sign-out/": 405, "/demo/": 200,
+    "/check/": 200, "/postings/": 200, "/postings/list.json": 200, "/console/sign-in/": 200, "/console/second-factor/": 302, "/console/sign-out/": 405, "/demo/": 200,
 }  # fmt: skip
 STAFF_PAGES: dict[str, tuple[set[str], set[str]]] = {
     # route: (who gets 200, who gets 404); other staff get 403, everybody else is asked to sign in

@@ -334,6 +334,60 @@ class Standing(models.Model):
         indexes = [models.Index(fields=["practitioner", "starts_at"], name="standing_practitioner")]
 
 
+class PostingKind(models.TextChoices):
+    ASSESSMENT = "assessment", _("年度考核结果")
+    GRADE = "grade", _("等级评定")
+    EVALUATION = "evaluation", _("专业水平评价")
+    CREDIT = "credit", _("诚信等级")
+    PENALTY = "penalty", _("行政处罚")
+    SANCTION = "sanction", _("行业处分")
+    STANDING = "standing", _("执业状态变动")
+    ANNOUNCEMENT = "announcement", _("公告")
+
+
+class Posting(models.Model):
+    """公示: what is shown to everybody about somebody who serves, from an instant to the end of a day. Never about a resident.
+
+    It closes by itself: nothing need happen on its last night. The row stays inside, as what was said in public and until when.
+    """
+
+    practitioner = models.ForeignKey(
+        Practitioner, null=True, blank=True, on_delete=models.PROTECT, related_name="postings"
+    )
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="postings"
+    )
+    division = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+")  # whose bureau posts it
+    line = models.CharField(max_length=40)
+    kind = models.CharField(max_length=20, choices=PostingKind.choices)
+    title = models.JSONField(default=dict)
+    text = models.JSONField(default=dict)
+    posted_at = models.DateTimeField()
+    posted_by = models.CharField(max_length=60)
+    until = models.DateField()  # its last day
+    objection_until = models.DateField(null=True, blank=True)
+    document = models.CharField(max_length=200, blank=True)
+    order_code = models.CharField(max_length=16, blank=True)  # the case behind it; never shown outside
+    taken_down_at = models.DateTimeField(null=True, blank=True)
+    taken_down_by = models.CharField(max_length=60, blank=True)
+    taken_down_why = models.CharField(max_length=500, blank=True)
+    invented = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(practitioner__isnull=True) | models.Q(organisation__isnull=True),
+                name="posting_of_one_at_most",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(objection_until__isnull=True) | models.Q(objection_until__lte=models.F("until")),
+                name="posting_objection_within",
+            ),
+        ]
+        indexes = [models.Index(fields=["until", "kind"], name="posting_until")]
+        triggers = [pgtrigger.Protect(name="posting_kept", operation=pgtrigger.Delete)]
+
+
 class AccountManager(BaseUserManager["Account"]):
     def create_user(self, username: str, password: str | None = None, **extra: Any) -> Account:
         account = self.model(username=username, **extra)

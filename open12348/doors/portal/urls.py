@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import asking, authentic, following, mine, private, shell, views
+from . import asking, authentic, following, mine, posted, private, shell, views
 
 app_name = "portal"
 prefix = ""
@@ -18,6 +18,8 @@ urlpatterns = [
     path("done/<str:code>/", asking.done, name="done"),
     path("progress/", following.progress, name="progress"),
     path("check/", authentic.check, name="check"),
+    path("postings/", posted.shown, name="postings"),
+    path("postings/list.json", posted.listed, name="postings-list"),
     path("me/sign-in/", mine.sign_in, name="sign-in"),
     path("me/sign-out/", mine.sign_out, name="sign-out"),
     path("me/", mine.mine, name="mine"),

@@ -38,7 +38,7 @@ SEES = {"clerk", "operator", "provider", "officer", "supervisor"}
 
 #: Pages that open for everybody answer 200 (or a redirect of their own) to everybody.
 PUBLIC = {
-    "/": 200, "/find/": 200, "/items/": 200, "/items/<str:code>/": 200, "/places/": 200, "/ask/": 200, "/ask/draft/": 405,
+    "/": 200, "/find/": 200, "/items/": 200, "/items/<str:code>/": 200, "/places/": 200, "/practitioners/": 200, "/ask/": 200, "/ask/draft/": 405,
     "/done/<str:code>/": 404, "/progress/": 200, "/me/sign-in/": 200, "/me/sign-out/": 405, "/notice/": 200, "/offline/": 200,
     "/sw.js": 200, "/manifest.webmanifest": 200, "/regions/": 200, "/language/": 302, "/type-size/": 405,
     "/check/": 200, "/postings/": 200, "/postings/list.json": 200, "/console/sign-in/": 200, "/console/second-factor/": 302, "/console/sign-out/": 405, "/demo/": 200,

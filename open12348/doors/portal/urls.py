@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import asking, authentic, following, mine, posted, private, shell, views
+from . import asking, authentic, following, mine, posted, practitioners, private, shell, views
 
 app_name = "portal"
 prefix = ""
@@ -12,6 +12,7 @@ urlpatterns = [
     path("items/", views.items_list, name="items"),
     path("items/<str:code>/", views.item, name="item"),
     path("places/", views.places_near, name="places"),
+    path("practitioners/", practitioners.find, name="practitioners"),
     path("notice/", views.notice, name="notice"),
     path("ask/", asking.ask, name="ask"),
     path("ask/draft/", asking.keep_draft, name="draft"),

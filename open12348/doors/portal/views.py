@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
@@ -67,16 +68,17 @@ class Region(forms.Form):
     division = RegionField(label=gettext_lazy("县、乡镇、村"), required=False)
 
 
-def _where(request: Request) -> tuple[Region, Division | None]:
-    """The unit asked for in this request, else the one chosen last; and the form that shows it."""
-    form = Region(request.GET)
-    division = form.cleaned_data.get("division") if form.is_valid() else None
+def where_of(request: Request, form_of: Callable[[Any], Region] = Region) -> tuple[Region, Division | None]:
+    """The unit asked for in this request, else the one chosen last; and the form that shows it, with what else it asks."""
+    form = form_of(request.GET)
+    form.is_valid()
+    division = getattr(form, "cleaned_data", {}).get("division")  # stands, whatever else was mistyped beside it
     if division is not None:
         request.session[WHERE] = division.code
     elif not any(key.startswith("division") for key in request.GET) and request.session.get(WHERE):
         division = divisions.by_code(request.session[WHERE])
         if division is not None:
-            form = Region({"division": division.code})
+            form = form_of({**request.GET.dict(), "division": division.code})
             form.is_valid()
     return form, division
 
@@ -106,7 +108,7 @@ def item(request: Request, code: str) -> HttpResponse:
     found = items.by_code(code)
     if found is None:
         raise Http404
-    form, division = _where(request)
+    form, division = where_of(request)
     service = catalogue.for_item(found.code)
     context = {
         "item": found, "form": form, "division": division, "division_name": divisions.full_name(division),
@@ -118,7 +120,7 @@ def item(request: Request, code: str) -> HttpResponse:
 @public
 def places_near(request: Request) -> HttpResponse:
     """Places for somebody who lives in a unit; no coordinates asked."""
-    form, division = _where(request)
+    form, division = where_of(request)
     context = {
         "form": form, "division": division, "division_name": divisions.full_name(division), "rows": _near(division),
     }  # fmt: skip

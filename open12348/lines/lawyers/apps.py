@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class LawyersConfig(AppConfig):
+    name = "open12348.lines.lawyers"
+    label = "lawyers"

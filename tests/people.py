@@ -50,6 +50,7 @@ class Town:
     places: dict[str, Place] = field(default_factory=dict)
     staff: dict[str, Account] = field(default_factory=dict)
     applicant: Person | None = None
+    more: dict[Role, list[str]] = field(default_factory=dict)  # of a line's own people: who in `staff` holds which role
 
     def actor(self, who: str, when: datetime = NOW) -> Actor:
         """The actor behind a member of the cast: staff by name, 'applicant', 'stranger' (another resident), 'nobody'."""
@@ -162,7 +163,7 @@ def build() -> Town:
         ("B01", "窗口法律咨询"),
         ("B03", "网上法律咨询"),
         ("C11", "劳动争议法律援助"),
-        ("F02", "公证办理"),
+        ("H04", "社区矫正法律帮助"),
     ):
         items.publish(
             values={

@@ -220,11 +220,11 @@ def test_a_matter_out_of_sight_cannot_be_merged_or_seen(town: Town, door: Any) -
 def test_an_item_is_chosen_from_a_list_when_a_need_is_sent_on(town: Town, door: Any) -> None:
     case = town.case()
     shown = door("clerk").get(page(case)).content.decode()
-    assert '<option value="F02">' in shown
+    assert '<option value="H04">' in shown
     door("clerk").post(
-        page(case), {"act": "move:send_on", "item": "F02", "answer": "已转公证", "seen": case.journal_seq}
+        page(case), {"act": "move:send_on", "item": "H04", "answer": "已转公证", "seen": case.journal_seq}
     )
-    assert Order.objects.filter(item_code="F02").exists()
+    assert Order.objects.filter(item_code="H04").exists()
 
 
 def test_candidates_stand_with_their_reasons(town: Town, door: Any) -> None:
@@ -431,7 +431,7 @@ def test_an_item_is_found_by_words_in_another_language(town: Town, door: Any) ->
 
 
 def test_changing_the_item_carries_the_words_over(town: Town, door: Any) -> None:
-    shown = door("clerk").post("/console/new/", {**TYPED, "item": "F02", "_item": "1"}).content.decode()
+    shown = door("clerk").post("/console/new/", {**TYPED, "item": "H04", "_item": "1"}).content.decode()
     assert "欠条怎么写" in shown and 'name="summary"' in shown and "李雷" in shown
 
 

@@ -32,7 +32,7 @@ def open_town(town: Town) -> Town:
     """The town with windows, opening hours and what a place may say of itself."""
     for kind, code in (("centre", "B01"), ("centre", "C11"), ("station", "B01"), ("workroom", "B01")):
         Window.objects.create(kind=kind, item_code=code)
-    Window.objects.create(place=town.places["station"], item_code="F02")
+    Window.objects.create(place=town.places["station"], item_code="H04")
     for first, last, opens in (("05-01", "09-30", time(9, 30)), ("10-01", "04-30", time(10, 0))):
         for weekday in range(1, 6):
             Hours.objects.create(
@@ -124,7 +124,7 @@ def test_every_pair_of_place_and_window_is_there_once(open_town: Town) -> None:
     }
     assert pairs == {
         ("C653125", "窗口法律咨询"), ("C653125", "劳动争议法律援助"), ("C653131", "窗口法律咨询"), ("C653131", "劳动争议法律援助"),
-        ("S653125101", "窗口法律咨询"), ("S653125101", "公证办理"), ("S653131100", "窗口法律咨询"), ("R653125101200", "窗口法律咨询"),
+        ("S653125101", "窗口法律咨询"), ("S653125101", "社区矫正法律帮助"), ("S653131100", "窗口法律咨询"), ("R653125101200", "窗口法律咨询"),
     }  # fmt: skip
 
 
@@ -172,10 +172,10 @@ def test_a_place_without_a_public_phone_has_none(open_town: Town) -> None:
 
 
 def test_an_amount_stands_only_where_it_is_known(open_town: Town) -> None:
-    items.publish(values={**_values("F02"), "fee": "G"}, on=NOW.date())
+    items.publish(values={**_values("H04"), "fee": "G"}, on=NOW.date())
     by_name = {s["name"]: s for s in pages("services", full="true")}
     assert by_name["窗口法律咨询"]["cost_options"][0]["amount"] == 0
-    assert "amount" not in by_name["公证办理"]["cost_options"][0]
+    assert "amount" not in by_name["社区矫正法律帮助"]["cost_options"][0]
 
 
 def _values(code: str) -> dict[str, Any]:
@@ -253,10 +253,10 @@ def test_services_are_found_by_words_and_by_terms(open_town: Town) -> None:
     assert [s["name"] for s in pages("services", search="工资")] == ["劳动争议法律援助"]
     terms = {(t["taxonomy_id"], t["code"]): t["id"] for t in pages("taxonomy_terms", size=200)}
     category = directory.key("taxonomy", "category")
-    assert [s["name"] for s in pages("services", taxonomy_term_id=terms[(category, "F")])] == ["公证办理"]
+    assert [s["name"] for s in pages("services", taxonomy_term_id=terms[(category, "H")])] == ["社区矫正法律帮助"]
     assert len(pages("services", taxonomy_id=category)) == 4
     assert pages("services", organization_id=directory.key("organisation", "nobody")) == []
-    assert {r["service"]["name"] for r in pages("service_at_locations", search="公证")} == {"公证办理"}
+    assert {r["service"]["name"] for r in pages("service_at_locations", search="矫正")} == {"社区矫正法律帮助"}
 
 
 def test_one_services_places_can_be_asked_for(open_town: Town) -> None:

@@ -141,7 +141,7 @@ def test_needs_of_two_people_are_not_merged(town: Town) -> None:
 
 def test_splitting_gives_a_second_code_that_names_the_first(town: Town) -> None:
     case = town.case()
-    came = casework.split(case=case, by=town.actor("clerk"), at=LATER, item_code="F02", summary="还要办一份委托书")
+    came = casework.split(case=case, by=town.actor("clerk"), at=LATER, item_code="H04", summary="还要办一份委托书")
     assert came.code != case.order.code and came.events.get(kind="received").data["first"] == case.order.code
     assert came.case.service == "general.request"
 

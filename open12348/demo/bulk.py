@@ -60,7 +60,7 @@ def _compact() -> Callable[[Any], str]:
 COLUMNS = {
     "registry_person": "id name name_ug name_latin folded name_keys id_kind id_number id_hash phone phone_hash address division_id languages needs merged_into_id created_at erased_at invented",
     "spine_order": "id code person_id item_code channel behalf helper_id typed_by read_back language division_id division_name said title reply_by safe_contact phone_last4_hash received_at organisation_id",
-    "spine_case": "order_id service edition line state hold phase topic channel language place_id county_id handler_id coordinator urgent late due_at due_clock due_provisional returns reopened merged_into_id received_at updated_at closed_at journal_seq journal_head facts",
+    "spine_case": "order_id service edition line state hold phase topic channel language place_id county_id handler_id coordinator urgent late due_at due_clock due_provisional returns reopened merged_into_id received_at updated_at closed_at journal_seq journal_head facts secret keepers",
     "spine_party": "order_id person_id role name folded_hash id_hash phone_hash key_hashes",
     "spine_document": "id order_id kind title text filename mime for_resident by by_name at",
     "spine_event": "stream seq order_id kind at actor actor_name line phase county_id data prev hash",
@@ -899,7 +899,7 @@ class _Scribe:
             need.service.topic(need.said)[:20] if need.service.topic else "", need.channel, need.language, need.place.pk,
             need.county, need.handler, need.coordinator, need.urgent, need.late, due.due if due else None,
             due.clock if due else "", due.provisional if due else False, need.returns, need.reopened, need.merged,
-            need.received, need.updated, need.closed, need.seq, need.head, _words(need.facts),
+            need.received, need.updated, need.closed, need.seq, need.head, _words(need.facts), False, [],
         )  # fmt: skip
         for d in need.limits:
             self.put(

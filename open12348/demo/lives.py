@@ -28,8 +28,8 @@ MORNING, AFTERNOON = (600, 838), (960, 1188)  # minutes of the day: 10:00-13:58,
 RESIDENT = "resident"
 #: What the last needs of the headline station are left at, the newest first; three of them belong to the general line.
 SCENES = ("fresh", "assigned", "reopened", "waiting", "researching", "offered", "coordinator", "fresh")
-#: Items to which advice is sent on.
-SENDABLE = ("D01", "F02")
+#: Items to which advice is sent on: those of the general line, whose needs the simulation knows how to end.
+SENDABLE = ("H04", "D09")
 OF_THE_GENERAL_LINE = {"waiting", "offered", "coordinator"}
 #: Nothing is left lying for longer than this; needs of the last days are where open ones are found.
 STUCK_DAYS = 25
@@ -99,6 +99,7 @@ class Plan:
         needs = words("needs")
         listed = {item.code for item in items.on_list(self.days[0])}
         self.advice, self.texts = needs["advice"], needs["texts"]
+        listed = {code for code in listed if (found := catalogue.for_item(code)) is not None and found.code == GENERAL}
         self.general = [n for n in needs["general"] if n["item"] in listed] or needs["general"]
         self.sendable = [code for code in SENDABLE if code in listed]
 

@@ -170,9 +170,10 @@ def looked(*, person: Person | None, by: Actor, at: datetime, purpose: str, orde
     )  # fmt: skip
 
 
-def views_of(people: Iterable[int]) -> list[FileView]:
-    """Who looked at these persons' files, newest first."""
-    return list(FileView.objects.filter(person_id__in=list(people)).order_by("-at")[:500])
+def views_of(people: Iterable[int], *, but: Iterable[str] = ()) -> list[FileView]:
+    """Who looked at these persons' files, newest first. In: `but` codes of orders that are not to be named."""
+    found = FileView.objects.filter(person_id__in=list(people)).exclude(order_code__in=list(but))
+    return list(found.order_by("-at")[:500])
 
 
 # Sign-in of residents by a code to the phone
@@ -250,8 +251,8 @@ def consents_to(person: Person | None, purpose_code: str) -> bool:
 # Rights over one's own data (个人信息保护法 Art 44-50)
 
 
-def own_data(person: Person) -> dict[str, Any]:
-    """What the registry holds about a person, for the person."""
+def own_data(person: Person, *, but: Iterable[str] = ()) -> dict[str, Any]:
+    """What the registry holds about a person, for the person. In: `but` codes of orders that are not to be named."""
     return {
         "name": person.name, "name_ug": person.name_ug, "name_latin": person.name_latin, "id_kind": person.id_kind,
         "id_number": person.id_number, "phone": person.phone, "address": person.address,
@@ -264,7 +265,7 @@ def own_data(person: Person) -> dict[str, Any]:
         ],
         "views": [
             {"at": v.at.isoformat(), "by": v.actor, "purpose": v.purpose, "order": v.order_code}
-            for v in views_of([person.pk])
+            for v in views_of([person.pk], but=but)
         ],
     }  # fmt: skip
 

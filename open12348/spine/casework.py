@@ -17,8 +17,9 @@ from open12348.kernel import blocks
 from open12348.kernel.access import Actor, Denied, Role
 from open12348.kernel.workdays import add_months, legal_day
 from open12348.registry import items
+from open12348.registry.models import Account
 
-from . import alarms, catalogue, clocks, files, intake, notices, papers
+from . import alarms, barring, catalogue, clocks, files, intake, notices, papers
 from .catalogue import Hold, Move, Paper, Phase, Service
 from .intake import Invalid
 from .journal import Turn, turn
@@ -128,6 +129,11 @@ def make(
         return _make(now, move, data or {}, uploads)
 
 
+def within(now: Turn, move: str, data: Mapping[str, Any] | None = None) -> Case:
+    """Make a declared move inside a turn that somebody else began: same form, guard, effect and papers. Errors as make."""
+    return _make(now, move, data or {})
+
+
 def _make(now: Turn, code: str, data: Mapping[str, Any], uploads: Sequence[files.Upload] = ()) -> Case:
     case, service, by = now.case, now.service, now.by
     try:
@@ -149,6 +155,8 @@ def _make(now: Turn, code: str, data: Mapping[str, Any], uploads: Sequence[files
     if reason:
         raise Refused(reason)
     if move.takes and by.account_id and case.handler_id != by.account_id:
+        if barred := barring.takes_not(case, by, now.at):
+            raise Refused(_("您不能办理这件事：%(why)s。") % {"why": "；".join(barred)})
         now.set(handler_id=by.account_id)
     if case.hold == Hold.APPLICANT.value and move.target:
         _end_correction(now, None)
@@ -158,7 +166,7 @@ def _make(now: Turn, code: str, data: Mapping[str, Any], uploads: Sequence[files
         )
     first = next(iter(upload_fields(move.form)), "")
     for upload in uploads:
-        came = files.attach(now, upload, for_resident=True)
+        came = files.attach(now, upload, for_resident=not move.inside)
         act.created.append(came)
         act.came.setdefault(upload.field or first, []).append(came)
     before, was_done = case.state, case.phase == Phase.DONE.value
@@ -179,12 +187,29 @@ def _make(now: Turn, code: str, data: Mapping[str, Any], uploads: Sequence[files
         )
         now.set(closed_at=None, reopened=case.reopened + 1)
         now.write("reopened", times=case.reopened)
+    seal_off(now)
     clocks.after(now, code)
     if case.phase == Phase.DONE.value and not was_done:
         _end(now, move, clean)
     _issue(act)
     notices.tell_all(now, move.notices)
     return case
+
+
+def seal_off(now: Turn) -> None:
+    """Within a turn: ask the service whether the case is a secret one now, and keep the answer."""
+    asked = now.service.secret
+    if asked is not None and (answer := bool(asked(now.case))) != now.case.secret:
+        now.set(secret=answer)
+        now.write("sealed_off" if answer else "opened_up")
+
+
+def let_in(now: Turn, *accounts: Account) -> None:
+    """Within a turn: let somebody see a secret case besides its handler. Written in its journal."""
+    fresh = [a.pk for a in accounts if a.pk not in now.case.keepers]
+    if fresh:
+        now.set(keepers=[*now.case.keepers, *fresh])
+        now.write("let_in", accounts=fresh)
 
 
 def _issue(act: Act) -> None:
@@ -305,18 +330,21 @@ def _send_on(now: Turn, item_code: str) -> None:
     if service is None:
         raise Refused(_("这个事项现在没有地方办理。"))
     said = {**intake.said(now.order), "item": item_code, "summary": _as_text(now.order, now.service)}
-    came = _open_linked(now, service=service.code, said=said, kind="sent_on", item_code=item_code)
+    came = open_linked(now, service=service.code, said=said, kind="sent_on", item_code=item_code)
     now.write("sent_on", to=came.code, item=item_code)
 
 
 def _open_beside(now: Turn, move: Move, clean: Mapping[str, Any]) -> None:
     """Open a linked order for another service with what the move's form says; the first goes on as it was."""
-    came = _open_linked(now, service=move.opens, said=clean, kind="linked")
+    came = open_linked(now, service=move.opens, said=clean, kind="linked")
     now.write("opened_beside", to=came.code, service=move.opens)
 
 
-def _open_linked(now: Turn, *, service: str, said: Mapping[str, Any], kind: str, item_code: str = "") -> Order:
-    """A new order of the same person at the same place, linked to this one; nobody says twice who they are."""
+def open_linked(now: Turn, *, service: str, said: Mapping[str, Any], kind: str, item_code: str = "") -> Order:
+    """Within a turn: a new order of the same person at the same place, linked to this one; nobody says twice who they are.
+
+    In: `said` what the service's form asks; `kind` how the two belong together. Errors: Invalid, Denied.
+    """
     order, person = now.order, now.order.person
     contact = {
         "name": person.name if person else "", "phone": person.phone if person else "", "language": order.language,

@@ -131,6 +131,7 @@ class Clock:
     aim: bool = False
     last_day: Callable[[Any, datetime], date | None] | None = None
     say: Any = ""
+    by_move: bool = False  # more time is granted by a move of the line, whose guard says who may; never on request here
 
     def amount_on(self, day: date) -> int:
         """The length on a day, in the unit of that day."""
@@ -184,6 +185,7 @@ class Paper:
     only: Callable[[Act], bool] | None = None
     renews: bool = False
     sheet: bool = False
+    attests: str = ""  # what other lines may rely on while it stands (papers.attested): "hardship"
 
 
 #: The acts of the spine that may issue papers (Service.papers_on).
@@ -215,6 +217,7 @@ class Move:
     opens: str = ""  # a service for which a linked order is opened with what the move's form says (a complaint)
     help: Any = ""
     primary: bool = False
+    inside: bool = False  # files that come with its form are for who handles the case, not for the person
 
     def to(self, state: str) -> str:
         """The state it leads to from a state: its target, or the same where it has none (something said or asked beside)."""
@@ -331,6 +334,27 @@ class Service:
     )  # papers of the spine's own acts (PAPER_ACTS)
     offers: Callable[[Any, Any], Sequence[Paper]] | None = None  # (case, actor): forms staff may make by hand now
     masked: Callable[[Any], bool] | None = None  # (case): phone and address are shown to the handler only (masking.py)
+    closed: Callable[[Any, Any], bool] | None = (
+        None  # (case, actor): its files and papers are not opened to this actor, who sees the case and does not handle it
+    )
+    house: bool = (
+        False  # an institution as such has it in hand: who acts for it there, and whom it puts on the case, see it
+    )
+    follower: Callable[[Mapping[str, Any]], str] | None = (
+        None  # (said): the phone of who may ask how it stands by code, where that is not who brings it
+    )
+    secret: Callable[[Any], bool] | None = (
+        None  # (case): seen by its handler and keepers only, whoever oversees them; asked at receipt and after each move
+    )
+    bars: Callable[[Any, Any, datetime], Sequence[Any]] | None = (
+        None  # (case, account, at): why somebody may not act in it, each reason with its article
+    )
+    conflict_basis: str = (
+        ""  # the article by which nobody acts against somebody they served; empty: a conflict is shown
+    )
+    orphaned: Callable[[Any, Any], None] | None = (
+        None  # (turn, practitioner): the handler may act no more (handover.py); default: into nobody's hands
+    )
     received: Callable[[Any, Mapping[str, Any]], None] | None = (
         None  # (turn, said): rows of the line's own, same transaction
     )
@@ -499,9 +523,30 @@ def for_item(item_code: str, on: date | None = None) -> Service | None:
     return fallback
 
 
+def housed() -> list[str]:
+    """Codes of services that an institution as such has in hand."""
+    return sorted({s.code for s in all_services() if s.house})
+
+
 def closed_to_pool() -> list[str]:
     """Codes of services whose free cases no adviser sees."""
     return sorted({s.code for s in all_services() if not s.pool})
+
+
+def secret_lines() -> list[str]:
+    """The lines that have secret cases."""
+    return sorted({s.line for s in all_services() if s.secret is not None})
+
+
+def attesting(what: str) -> dict[str, list[str]]:
+    """The forms of paper that attest something, by the service that issues them."""
+    found: dict[str, set[str]] = {}
+    for service in all_services():
+        for group in (*(m.papers for m in service.moves), *service.papers_on.values()):
+            for paper in group:
+                if what and paper.attests == what:
+                    found.setdefault(service.code, set()).add(paper.code)
+    return {service: sorted(codes) for service, codes in found.items()}
 
 
 def names() -> dict[str, Any]:

@@ -123,10 +123,13 @@ def call_back(*, case: Case, by: Actor, at: datetime, text: str) -> None:
 
 
 def kept(person: Person, at: datetime) -> list[tuple[str, str]]:
-    """What the archives law keeps of a person's orders although they ask for deletion: (code, until when or why)."""
+    """What the archives law keeps of a person's orders although they ask for deletion: (code, until when or why).
+
+    Secret cases are kept too and not named: whoever shares the phone would read of them.
+    """
     today = legal_day(at)
     found = []
-    for order in Order.objects.filter(person=person).prefetch_related("outcomes"):
+    for order in Order.objects.filter(person=person, case__secret=False).prefetch_related("outcomes"):
         outcome = current_outcome(order)
         if outcome is None:
             found.append((order.code, str(_("正在办理"))))

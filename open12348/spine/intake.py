@@ -150,7 +150,7 @@ def receive(
         title=(declared.title(about) if declared.title else str(declared.name))[:200],
         reply_by=facts.get("reply_by") or ("phone" if facts.get("phone") else "here"),
         safe_contact=facts.get("safe_contact") or "",
-        phone_last4_hash=people.hash_last4(facts.get("phone") or facts.get("helper_phone") or ""),
+        phone_last4_hash=people.hash_last4(_follows(declared, about) or facts.get("phone") or facts.get("helper_phone") or ""),
         received_at=at, organisation=organisation,
     )  # fmt: skip
     state = declared.state(declared.initial)
@@ -169,6 +169,9 @@ def receive(
         files.attach(turn, upload, for_resident=True)
     if declared.received is not None:
         declared.received(turn, about)  # first, because clocks may ask the line's own row
+    if declared.secret is not None and declared.secret(case):
+        turn.set(secret=True)
+        turn.write("sealed_off")
     clocks.after(turn, "receive")
     if first is None:  # what was sent on was heard when it came in
         notices.alarm(turn, danger)
@@ -177,6 +180,11 @@ def receive(
         Alias.objects.create(order=order, system=alias[0], number=alias[1])
     notices.tell(turn, "receive")
     return Received(order)
+
+
+def _follows(service: Service, about: Mapping[str, Any]) -> str:
+    """The phone by whose last digits somebody else than the bringer asks how it stands; empty where nobody else does."""
+    return service.follower(about) if service.follower else ""
 
 
 def _one_at_a_time(system: str, number: str) -> None:

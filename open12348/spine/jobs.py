@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from open12348.kernel import messages, tasks
+from open12348.kernel.access import SYSTEM
 from open12348.kernel.jobs import every
 
-from . import clocks, intake, lists, notices, papers
+from . import clocks, handover, intake, lists, notices, papers
 
 
 @every(1)
@@ -47,6 +48,12 @@ def calendar(at: datetime) -> int:
 def count(at: datetime) -> int:
     """Feed the tally from the journal."""
     return lists.roll_up()
+
+
+@every(60)
+def hand_over(at: datetime) -> int:
+    """Give back the cases of people whose licence stopped meanwhile."""
+    return handover.due(by=SYSTEM, at=at)
 
 
 @every(3600)

@@ -18,7 +18,7 @@ from open12348.registry.models import Division, IdKind, Level, Place
 from . import catalogue
 from .catalogue import Phase
 from .journal import mark, unread
-from .models import Alias, Case, Cursor, Event, Order, Party, StaffNotice, Tally, Transfer
+from .models import Alias, Assignment, Case, Cursor, Event, Order, Party, StaffNotice, Tally, Transfer
 
 #: Roles that may look at a case through a grant. A partner system sees through its token what its part of the map allows.
 SEEING = CASE_ROLES | {Role.PARTNER}
@@ -51,7 +51,22 @@ def _of_grant(grant: Grant, by: Actor) -> Q | None:
         where &= free
         if by.account_id is not None:  # what was given to somebody from another county is theirs wherever it lies
             where |= Q(handler_id=by.account_id, **({"line__in": grant.lines} if grant.lines else {}))
+        if shared := _housed(grant):
+            where |= Q(service__in=shared, pk__in=_in_the_house(grant, by).values("order_id"))
     return where
+
+
+def _housed(grant: Grant) -> list[str]:
+    """The services that institutions have in hand as such, of the lines that a grant names: it has to name them."""
+    return [code for code in catalogue.housed() if code.partition(".")[0] in grant.lines]
+
+
+def _in_the_house(grant: Grant, by: Actor) -> QuerySet[Assignment]:
+    """What somebody is on beside the handler; and for who acts for an institution, all that it has in hand."""
+    mine = Q(account_id=by.account_id) if by.account_id is not None else Q(pk__in=[])
+    if grant.organisation_id is not None:
+        mine |= Q(organisation_id=grant.organisation_id)
+    return Assignment.objects.filter(mine, until__isnull=True)
 
 
 def _asks(grant: Grant) -> Q | None:
@@ -71,7 +86,11 @@ def _covers(grant: Grant, by: Actor, case: Case) -> bool:
     """Whether one grant reaches a case that is at hand: the same rule as `_of_grant`, without asking the database."""
     if grant.role not in SEEING or not grant.covers_line(case.line):
         return False
+    if case.secret:
+        return by.account_id is not None and by.account_id in {case.handler_id, *case.keepers}
     if grant.role is Role.PROVIDER:
+        if case.service in _housed(grant) and _in_the_house(grant, by).filter(order_id=case.pk).exists():
+            return True
         if case.handler_id is not None:
             return case.handler_id == by.account_id
         if grant.organisation_id is not None or not catalogue.of(case).pool:
@@ -85,25 +104,30 @@ def _covers(grant: Grant, by: Actor, case: Case) -> bool:
     return case.place.division.path.startswith(grant.division_path)
 
 
-def visible(by: Actor, *, offered: bool = True) -> QuerySet[Case]:
+def visible(by: Actor, *, offered: bool = True, by_code: bool = False) -> QuerySet[Case]:
     """The cases an actor may see: the one place that decides it. Everything else gets 404.
 
     Staff: by their grants (and what other places offer to theirs); residents: their own and those they helped with;
-    planners and administrators: none, they work with counts and machines.
+    planners and administrators: none, they work with counts and machines. A secret case (Service.secret) is seen by its
+    handler and its keepers and stands in nobody's part of the map; its person reaches it by its own code only (`by_code`),
+    for whoever shares their phone must not find it in a list.
     """
     if by.kind == "system":
         return Case.objects.all()
     if by.is_resident:
         if not by.person_ids:
             return Case.objects.none()
-        return Case.objects.filter(Q(order__person_id__in=by.person_ids) | Q(order__helper_id__in=by.person_ids))
+        own = Q(order__person_id__in=by.person_ids)
+        open_ones = (own | Q(order__helper_id__in=by.person_ids)) & Q(secret=False)
+        return Case.objects.filter(open_ones | (own & Q(secret=True)) if by_code else open_ones)
     if by.kind not in {"staff", "partner"} or by.pending:
         return Case.objects.none()
     scopes = [q for q in (_of_grant(g, by) for g in by.grants) if q is not None]
     if not scopes:
         return Case.objects.none()
+    kept = _kept(by)
     if Q() in scopes:  # one grant for everywhere; Django would drop it from an "or"
-        return Case.objects.all()
+        return Case.objects.filter(Q(secret=False) | Q(pk__in=kept) if kept else Q(secret=False))
     total: Any = scopes[0]
     for q in scopes[1:]:
         total |= q
@@ -118,7 +142,25 @@ def visible(by: Actor, *, offered: bool = True) -> QuerySet[Case]:
                 here, order_id=OuterRef("pk"), accepted_at__isnull=True, returned_at__isnull=True
             )
             total |= Q(Exists(rows), line__in=lines) if lines else Q(Exists(rows))
-    return Case.objects.filter(total)
+    total &= Q(secret=False)
+    return Case.objects.filter(total | Q(pk__in=kept) if kept else total)
+
+
+def _kept(by: Actor) -> list[int]:
+    """The secret cases that an account handles or was let in to, in lines that its grants cover. Nearly always none."""
+    lines = catalogue.secret_lines()
+    covered = [line for line in lines if any(g.role in SEEING and g.covers_line(line) for g in by.grants)]
+    if by.account_id is None or not covered:
+        return []
+    mine = Q(handler_id=by.account_id) | Q(keepers__contains=[by.account_id])
+    return list(Case.objects.filter(mine, secret=True, line__in=covered).values_list("pk", flat=True))
+
+
+def own_secrets(by: Actor) -> list[str]:
+    """The codes of a resident's own secret cases: what lists about themselves must leave out."""
+    return list(
+        Case.objects.filter(order__person_id__in=by.person_ids, secret=True).values_list("order__code", flat=True)
+    )
 
 
 def codes_in_sight(by: Actor) -> Q:
@@ -128,7 +170,7 @@ def codes_in_sight(by: Actor) -> Q:
 
 def may_see(by: Actor, case: Case) -> bool:
     """True when the case is in the actor's sight."""
-    return visible(by).filter(pk=case.pk).exists()
+    return visible(by, by_code=True).filter(pk=case.pk).exists()
 
 
 def roles_over(by: Actor, case: Case) -> frozenset[Role]:
@@ -147,7 +189,7 @@ def get(by: Actor, code: str) -> Case | None:
     if not code.isdigit():  # an address that somebody made up
         return None
     return (
-        visible(by)
+        visible(by, by_code=True)
         .select_related("order", "order__person", "place", "county", "handler")
         .filter(order__code=code)
         .first()
@@ -169,7 +211,7 @@ def notices_for(by: Actor) -> QuerySet[StaffNotice]:
         for grant in by.grants:
             where = _of_grant(grant, by) if grant.role in roles else None
             if where is not None:
-                wanted |= Q(to=to) & Q(Exists(Case.objects.filter(where, pk=OuterRef("order_id"))))
+                wanted |= Q(to=to) & Q(Exists(Case.objects.filter(where, secret=False, pk=OuterRef("order_id"))))
     return (
         StaffNotice.objects.filter(wanted, seen_at__isnull=True)
         .select_related("order", "order__case", "order__case__place")
@@ -181,7 +223,7 @@ def glance(by: Actor, code: str) -> Case | None:
     """That a case with a code is in the actor's sight, with its service only: for verbs, which take it up themselves."""
     if not (code.isascii() and code.isdigit()):
         return None
-    return next(iter(visible(by).filter(order__code=code).only("service", "edition")[:1]), None)
+    return next(iter(visible(by, by_code=True).filter(order__code=code).only("service", "edition")[:1]), None)
 
 
 # Queues
@@ -330,6 +372,7 @@ def search(by: Actor, text: str, limit: int = 30) -> list[Case]:
         return list(seen.filter(order__code=numbers.parse_code(text)))
     except numbers.BadNumber:
         pass
+    seen = seen.filter(secret=False)  # a secret case is found by its code only
     aliases = list(Alias.objects.filter(number=text).values_list("order_id", flat=True))
     if aliases:
         return list(seen.filter(pk__in=aliases))
@@ -358,7 +401,7 @@ def alike(by: Actor, *, person_ids: list[int], at: datetime, days: int = 90) -> 
         return []
     return list(
         Case.objects.filter(order__person_id__in=person_ids, received_at__gte=at - timedelta(days=days))
-        .filter(merged_into__isnull=True)
+        .filter(merged_into__isnull=True, secret=False)
         .select_related("order", "place")
         .order_by("-received_at")[:8]
     )

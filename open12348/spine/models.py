@@ -99,6 +99,8 @@ class Case(models.Model):
     returns = models.PositiveSmallIntegerField(default=0)
     reopened = models.PositiveSmallIntegerField(default=0)
     merged_into = models.ForeignKey(Order, null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+    secret = models.BooleanField(default=False)  # Service.secret: nobody but the handler and the keepers sees it
+    keepers = ArrayField(models.BigIntegerField(), default=list, blank=True)  # accounts let in to a secret case
     received_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -122,6 +124,8 @@ class Case(models.Model):
                 fields=["county", "-closed_at"], name="case_county_done", condition=models.Q(phase=Phase.DONE.value)
             ),
             models.Index(fields=["-received_at"], name="case_received"),
+            models.Index(fields=["handler"], name="case_secret_handler", condition=models.Q(secret=True)),
+            GinIndex(fields=["keepers"], name="case_secret_keepers", condition=models.Q(secret=True)),
             models.Index(
                 fields=["county", "due_at"],
                 name="case_after_end",
@@ -347,6 +351,36 @@ class Assignment(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["order"], name="assignment_order")]
+
+
+class RecusalGround(models.TextChoices):
+    RELATIVE = "relative", _("是当事人或者其近亲属")
+    INTEREST = "interest", _("与这件事有利害关系")
+    FORMER = "former", _("办过或者参与过同一件事")
+    SAME_FIRM = "same_firm", _("同一机构为对方服务")
+    OTHER = "other", _("有其他可能影响公正的关系")
+
+
+class Recusal(models.Model):
+    """That somebody must not act in a case, by which article: said by themselves, a party or the office. Never taken back."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="recusals")
+    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    practitioner = models.ForeignKey(Practitioner, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    ground = models.CharField(max_length=12, choices=RecusalGround.choices)
+    basis = models.CharField(max_length=200)
+    why = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(account__isnull=False) | models.Q(practitioner__isnull=False),
+                name="recusal_of_somebody",
+            )
+        ]
+        indexes = [models.Index(fields=["order"], name="recusal_order")]
 
 
 class Transfer(models.Model):

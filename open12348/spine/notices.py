@@ -140,7 +140,7 @@ def seen(*, notice: StaffNotice, by: Actor, at: datetime) -> bool:
 def _send(turn: Turn, text: Any, words: dict[str, Any], act: str = "") -> None:
     order = turn.order
     person = order.person
-    if person is None or not person.phone or order.reply_by == "none":
+    if person is None or not person.phone or order.reply_by == "none" or turn.case.secret:
         return
     if masking.is_careful(turn.case):
         text = QUIET.get(act, QUIET[""])
@@ -156,7 +156,7 @@ def _send(turn: Turn, text: Any, words: dict[str, Any], act: str = "") -> None:
 def tell_recomputed(case: Any, old: datetime, new: datetime, at: datetime) -> None:
     """Tell the applicant that the day of the answer moved when the holidays were announced."""
     person = case.order.person
-    if person is None or not person.phone or case.order.reply_by == "none":
+    if person is None or not person.phone or case.order.reply_by == "none" or case.secret:
         return
     language = screen_language(case.order.language)
     with translation.override(language):

@@ -23,7 +23,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +32,7 @@ from open12348.kernel.access import SYSTEM, Actor, Denied, Role
 from open12348.kernel.blocks import Block, Code, Named, PaperFault, Sign, Table, Title
 from open12348.kernel.sealed import seal
 from open12348.kernel.workdays import legal_day
+from open12348.registry.models import Person
 
 from . import catalogue, clocks, files, lists, notices
 from .journal import Conflict, Turn, turn, write
@@ -153,6 +154,29 @@ def _issue(
     if replaces is not None:
         _revoke(now, replaces, str(_("由 %(number)s 更正")) % {"number": number})
     return row
+
+
+def attested(*, what: str, person: Person | None = None, number: str = "") -> IssuedPaper | None:
+    """The newest standing paper that attests something (Paper.attests) to a person, or the one under a number.
+
+    In: `what` as the form declares it ("hardship"); `person`, found again under another entry by the identity number;
+    `number` as typed from the paper (any digits, brackets or gaps). Out: None when there is none, or it was withdrawn.
+    """
+    forms = catalogue.attesting(what)
+    wanted = Q(pk__in=[])
+    for service, codes in forms.items():
+        wanted |= Q(order__case__service=service, form__in=codes)
+    rows = IssuedPaper.objects.filter(wanted, revoked_at__isnull=True).select_related("order")
+    if number:
+        rows = rows.filter(number=number_of(number))
+    if person is not None:
+        same = Q(order__person=person)
+        if person.id_hash:
+            same |= Q(order__person__id_hash=person.id_hash)
+        rows = rows.filter(same)
+    if not number and person is None:
+        return None
+    return rows.order_by("-issued_at", "-pk").first()
 
 
 def draw(paper: IssuedPaper, *, at: datetime) -> IssuedPaper:

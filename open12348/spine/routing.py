@@ -14,12 +14,16 @@ from open12348.kernel.access import Actor, Denied, Role
 from open12348.registry import providers
 from open12348.registry.models import Account, Membership, Organisation, Place, Practitioner
 
-from . import catalogue, clocks, notices
+from . import barring, catalogue, clocks, notices
+from .barring import bars as bars
+from .barring import conflicted as conflicted
+from .barring import conflicts as conflicts
+from .barring import recuse as recuse
 from .casework import Refused
 from .catalogue import Hold, Phase
 from .journal import Turn, turn
 from .lists import roles_over
-from .models import Assignment, Case, Order, Party, PartyRole, Transfer
+from .models import Assignment, Case, Transfer
 
 #: After so many returns a case goes to a coordinator instead of round in circles (domain/a 3.4).
 MOST_RETURNS = 2
@@ -66,6 +70,7 @@ def candidates(case: Case, at: datetime) -> list[Candidate]:
     workers = [a.practitioner_id for a in accounts.values() if a.practitioner_id is not None]
     free = set(providers.available(at).filter(pk__in=workers).values_list("pk", flat=True)) if workers else set()
     other_side = conflicted(case.order, set(accounts))
+    stepped_aside = barring.recused(case.order, accounts.values())
     found = []
     for account in accounts.values():
         why: list[str] = []
@@ -76,7 +81,13 @@ def candidates(case: Case, at: datetime) -> list[Candidate]:
             why.append(str(_("已停止执业")))
         if account.pk in other_side:
             able = False
-            why.append(str(_("曾为对方提供过法律服务")))
+            why.append(barring.conflict_words(service))
+        if account.pk in stepped_aside:
+            able = False
+            why.append(stepped_aside[account.pk])
+        if service.bars is not None and (barred := [str(r) for r in service.bars(case, account, at)]):
+            able = False
+            why += barred
         speaks = (worker.languages if worker else None) or ["ug" if account.language == "ug" else "zh"]
         if case.language in speaks:
             why.append(str(_("会当事人的语言")))
@@ -84,35 +95,6 @@ def candidates(case: Case, at: datetime) -> list[Candidate]:
         found.append(Candidate(account, able, tuple(why), loads.get(account.pk, 0)))
     spoken = str(_("会当事人的语言"))
     return sorted(found, key=lambda c: (not c.able, spoken not in c.why, c.load, c.account.pk))
-
-
-def conflicts(order: Order, account: Account) -> bool:
-    """True when the account has advised or handled somebody who is this order's opponent, or the other way round.
-
-    Compared by keyed hashes only; the asker learns yes or no.
-    """
-    return bool(conflicted(order, {account.pk}))
-
-
-def conflicted(order: Order, accounts: set[int]) -> set[int]:
-    """Those of some accounts that have a conflict at an order: asked for all at once, by keyed hashes only."""
-    match = Q()
-    for party in order.parties.filter(role__in=[PartyRole.OPPONENT, PartyRole.APPLICANT]):
-        theirs = PartyRole.APPLICANT if party.role == PartyRole.OPPONENT else PartyRole.OPPONENT
-        for same in (
-            Q(id_hash=party.id_hash) if party.id_hash else None,
-            Q(phone_hash=party.phone_hash) if party.phone_hash else None,
-            Q(folded_hash=party.folded_hash) if party.folded_hash else None,
-            Q(key_hashes__overlap=party.key_hashes) if party.key_hashes else None,
-        ):
-            if same is not None:
-                match |= same & Q(role=theirs)
-    if not match or not accounts:
-        return set()
-    elsewhere = Party.objects.filter(match).exclude(order_id=order.pk).values("order_id")
-    handled = Case.objects.filter(order_id__in=elsewhere, handler_id__in=accounts).values_list("handler_id", flat=True)
-    given = Assignment.objects.filter(order_id__in=elsewhere, account_id__in=accounts)
-    return {pk for pk in handled.union(given.values_list("account_id", flat=True)) if pk is not None}
 
 
 def assign(*, case: Case, to: Account, by: Actor, at: datetime, why: str = "", expect: int | None = None) -> Case:
@@ -150,8 +132,9 @@ def hand(
     """Within a turn: put a case into somebody's hands and store the choice. For lines that choose by rules of their own.
 
     In: `account` None takes it out of everybody's hands (nobody there works with an account); `considered` everybody looked
-    at, plain data without facts of the case. Out: the assignment as stored.
+    at, plain data without facts of the case. Out: the assignment as stored. Errors: Refused for somebody recused.
     """
+    _not_recused(now, account, practitioner)
     now.order.assignments.filter(until__isnull=True).update(until=now.at)
     row = Assignment.objects.create(
         order=now.order, account=account, practitioner=practitioner, organisation=organisation, place=now.case.place,
@@ -162,6 +145,31 @@ def hand(
         "assigned", account=account.pk if account else None, practitioner=practitioner.pk if practitioner else None,
         considered=len(considered),
     )  # fmt: skip
+    return row
+
+
+def _not_recused(now: Turn, account: Account | None, practitioner: Practitioner | None) -> None:
+    reason = barring.is_recused(
+        now.order, account_id=account.pk if account else None, practitioner_id=practitioner.pk if practitioner else None
+    )
+    if reason:
+        raise Refused(_("不能交给这位人员：%(why)s。") % {"why": reason})
+
+
+def join(
+    now: Turn, *, account: Account | None, practitioner: Practitioner | None = None, why: str = "",
+    organisation: Organisation | None = None,
+) -> Assignment:  # fmt: skip
+    """Within a turn: put somebody on a case beside who has it in hand. They leave when it passes into other hands (`hand`).
+
+    Errors: Refused for somebody recused.
+    """
+    _not_recused(now, account, practitioner)
+    row = Assignment.objects.create(
+        order=now.order, account=account, practitioner=practitioner, organisation=organisation, place=now.case.place,
+        since=now.at, why=why[:300], by=now.by.label,
+    )  # fmt: skip
+    now.write("joined", account=account.pk if account else None, practitioner=practitioner.pk if practitioner else None)
     return row
 
 

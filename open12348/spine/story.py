@@ -130,10 +130,18 @@ def sentence(event: Event, service: Service, places: dict[str, str], accounts: d
             (_("交给%(name)s办理") % {"name": accounts.get(data.get("account") or 0, _("同事"))})
             if data.get("account") or data.get("practitioner") else _("从办理人手上收回"), "",
         ),
+        "joined": (_("%(name)s一起办理") % {"name": accounts.get(data.get("account") or 0, _("同事"))}, ""),
         "transfer_asked": (_("请%(place)s接手") % {"place": place}, "wait"),
         "transfer_accepted": (_("%(place)s接手") % {"place": place}, ""),
         "transfer_returned": (_("对方退回，第 %(n)s 次") % {"n": data.get("returns") or 1}, "late"),
         "to_coordinator": (_("两次退回，交协调人决定"), "late"),
+        "sealed_off": (_("列为密件，只有承办人和经允许的人能看"), "minor"),
+        "opened_up": (_("不再是密件"), "minor"),
+        "let_in": (_("允许另 %(n)s 人查看这件密件") % {"n": len(data.get("accounts") or [])}, "minor"),
+        "recused": (_("%(name)s回避（%(basis)s）") % {
+            "name": accounts.get(data.get("account") or 0, _("承办人员")), "basis": data.get("basis") or ""
+        }, ""),
+        "handed_over": (_("承办人停止执业，退回另行安排"), "late"),
         "map_changed": (_("区划调整，归属县（市）改变"), "minor"),
         "rated": ((_("评价：%(grade)s") % {"grade": _grade_name(data.get("grade"))}), "late" if data.get("bad") else "done"),
         "called_back": (_("就不满意的评价回访"), "done"),

@@ -20,7 +20,7 @@ from open12348.kernel.access import CASE_ROLES, STAFF_ROLES, Request, Role, for_
 from open12348.kernel.models import CalendarDay, CalendarNotice
 from open12348.registry import divisions, places, providers
 from open12348.registry.models import Membership, Practitioner, PractitionerKind, Status
-from open12348.spine import clocks, journal, lists, notices
+from open12348.spine import clocks, handover, journal, lists, notices
 
 from .desk import typed
 from .menu import COUNTING, PLANNING
@@ -134,7 +134,7 @@ def practitioner(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST" and may and form.is_valid():
         at = timezone.now()
         try:
-            providers.set_standing(
+            handover.set_standing(
                 who=found, status=form.cleaned_data["status"], at=at, by=request.actor,
                 reason=form.cleaned_data["reason"], document=form.cleaned_data["document"],
             )  # fmt: skip

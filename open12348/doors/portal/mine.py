@@ -327,7 +327,10 @@ def _data_page(request: Request, own: list[Person], faulty: dict[int, forms.Form
         }
         for p in own
     ]  # fmt: skip
-    context = {"people": entries, "views": people.views_of(request.actor.person_ids)}
+    context = {
+        "people": entries,
+        "views": people.views_of(request.actor.person_ids, but=lists.own_secrets(request.actor)),
+    }
     return render(request, "portal/data.html", context)
 
 
@@ -336,8 +339,9 @@ def _data_page(request: Request, own: list[Person], faulty: dict[int, forms.Form
 def download(request: Request) -> HttpResponse:
     """All that is held about me, as a file."""
     own = Person.objects.filter(pk__in=request.actor.person_ids).order_by("pk")
+    hidden = lists.own_secrets(request.actor)
     data = {
-        "people": [people.own_data(p) for p in own],
+        "people": [people.own_data(p, but=hidden) for p in own],
         "orders": [
             {
                 "code": c.order.code, "service": c.service, "state": c.state, "received_at": c.order.received_at.isoformat(),

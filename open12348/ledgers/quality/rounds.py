@@ -33,7 +33,7 @@ IN_CHARGE = (Role.OFFICER, Role.SUPERVISOR)
 def _candidates(form: sheet.Sheet, counties: Iterable[Division], since: date, until: date) -> QuerySet[Case]:
     """Ended cases of the line that a round may draw from: not read before in a round that was not stopped."""
     found = Case.objects.filter(
-        line=form.line, phase=Phase.DONE.value, merged_into__isnull=True, county__in=list(counties),
+        line=form.line, phase=Phase.DONE.value, merged_into__isnull=True, secret=False, county__in=list(counties),
         closed_at__gte=start_of(since), closed_at__lt=end_of(until),
     )  # fmt: skip
     read = ReviewFile.objects.exclude(state=FileState.DROPPED).filter(round__sheet=form.code)

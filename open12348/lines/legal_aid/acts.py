@@ -15,7 +15,7 @@ from open12348.kernel.sealed import keyed_hash
 from open12348.kernel.workdays import TZ, legal_day
 from open12348.registry import divisions, people, providers
 from open12348.registry.models import IdKind, Practitioner
-from open12348.spine import intake, notices
+from open12348.spine import casework, intake, notices
 from open12348.spine.casework import Act
 from open12348.spine.files import words
 from open12348.spine.journal import Turn
@@ -484,6 +484,13 @@ def replaced(act: Act) -> None:
     """The institution takes the case back from a lawyer who may not go on."""
     aid = aid_of(act.order.pk)
     assigning.take_back(act.turn, aid, cause=str(act.data["cause"]), why=str(act.data["reason"]))
+
+
+def orphaned(now: Turn, practitioner: Practitioner) -> None:
+    """A lawyer's licence stopped: the institution takes the case back, where somebody has it in hand (handover.py)."""
+    if now.case.state in {"assigned", "arranged", "in_progress"}:
+        why = str(_("承办人停止执业，由中心收回另派。"))
+        casework.within(now, "replace", {"cause": "standing", "reason": why})
 
 
 def may_replace(act: Act) -> Any:

@@ -114,7 +114,7 @@ def _grant_facts(act: Act) -> dict[str, Any]:
 
 
 GRANT = Paper(
-    no=9, code="grant", title=_("给予法律援助决定书"), facts=_grant_facts,
+    no=9, code="grant", attests="hardship", title=_("给予法律援助决定书"), facts=_grant_facts,
     blocks=lambda act: [
         Para(_("%(applicant)s："), to=True),
         Para(_("您于%(received)s提出的法律援助申请（编号%(case)s），经审查，符合法律援助条件。根据%(article)s，决定给予%(recipient)s法律援助。")),

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -25,6 +24,7 @@ from django.db.models import Count, Sum
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
 
+from open12348.kernel import veil
 from open12348.kernel.access import Actor, Denied, Role
 from open12348.kernel.workdays import add_months, legal_day
 from open12348.registry import divisions
@@ -349,7 +349,11 @@ def _veil(made: dict[Period, Table], groups: Iterable[str], mine: frozenset[str]
             _hide(part, figures, mine, least, None)
         _hide(made[whole], figures, mine, least, months or None)
         if months:
-            _keep_apart(made[whole], months, figures, mine)
+            shown = [
+                {(f.code, c): m.cell(f.code, c) for f in figures for c in m.columns} for m in (*months, made[whole])
+            ]
+            known = {key for key in shown[-1] if key[1] in mine}
+            veil.keep_apart(shown[-1], shown[:-1], _equations(figures, made[whole].columns), known)
 
 
 def _weights(made: Table, figures: list[Figure], mine: frozenset[str]) -> dict[Key, int]:
@@ -374,148 +378,7 @@ def _hide(made: Table, figures: list[Figure], mine: frozenset[str], least: int, 
             known.add(key)
             continue
         cell.hidden = 0 < weigh[key] < least or (bool(gone) and (len(gone) == 1 or sum(gone) < least))
-    equations = _equations(figures, made.columns)
-    changed = True
-    while changed:
-        changed = False
-        for parent, parts in equations:
-            changed |= _cover(cells, weigh, parent, parts, known, least)
-        if not changed:
-            for key in given_away(cells, equations):
-                changed |= _hide_beside(cells, weigh, key, equations, known)
-
-
-def _cover(cells: dict[Key, Cell], weigh: Mapping[Key, int], parent: Key, parts: list[Key], known: set[Key], least: int) -> bool:  # fmt: skip
-    """Hide more of one sum while what is hidden in it is alone, or small together. Out: whether anything was hidden."""
-    changed = False
-    while True:
-        gone = [k for k in [*parts, parent] if cells[k].hidden]
-        small = not cells[parent].hidden and sum(weigh[k] for k in gone) < least
-        if not gone or (len(gone) > 1 and not small) or not _hide_smallest(cells, weigh, parent, parts, known):
-            return changed
-        changed = True
-
-
-def _hide_smallest(cells: dict[Key, Cell], weigh: Mapping[Key, int], parent: Key, parts: list[Key], known: set[Key]) -> bool:  # fmt: skip
-    """Hide one more of a sum: the smallest part that is more than nothing, else the whole, else a nothing."""
-    free = [k for k in parts if k not in known and not cells[k].hidden and cells[k].value is not None]
-    whole = [] if parent in known or cells[parent].hidden or cells[parent].value is None else [parent]
-    left = [k for k in free if weigh[k]] or whole or free
-    if not left:
-        return False
-    cells[min(left, key=lambda k: (weigh[k], k))].hidden = True
-    return True
-
-
-def _hide_beside(cells: dict[Key, Cell], weigh: Mapping[Key, int], key: Key, equations: list[tuple[Key, list[Key]]], known: set[Key]) -> bool:  # fmt: skip
-    return any(
-        _hide_smallest(cells, weigh, parent, parts, known)
-        for parent, parts in equations
-        if key == parent or key in parts
-    )
-
-
-def _keep_apart(whole: Table, months: list[Table], figures: list[Figure], mine: frozenset[str]) -> None:
-    """Hide of the whole what, with all its months beside it, would give one of them away: the months stay as they are shown alone.
-
-    What the reader does not know of each month can still move in a few ways (`_solved`). Each shown number of the whole ties
-    those ways together; a number of a month that cannot move any more is given away, and the whole's number with it is hidden.
-    """
-    moves: dict[tuple[int, Key], dict[Any, int]] = {}
-    for i, shown in enumerate(months):
-        cells = {(f.code, c): shown.cell(f.code, c) for f in figures for c in shown.columns}
-        solved = _solved(cells, _equations(figures, shown.columns))
-        for key in (k for k, cell in cells.items() if cell.hidden):
-            row = solved.get(key)
-            # x = what the sums leave over: the pivot is minus the rest of its row
-            moves[i, key] = {(i, k): -v % _P for k, v in row.items() if k != key} if row else {(i, key): 1}
-    split = {key for _i, key in moves if key[1] not in mine}
-    while True:
-        ties = _Echelon()
-        for key in sorted(split):
-            if not whole.cell(*key).hidden:
-                ties.add(_together(moves[i, key] for i in range(len(months)) if (i, key) in moves))
-        still = ties.anything(moves.values())
-        fixed = {key for (i, key), row in moves.items() if not sum(v * still[k] for k, v in row.items()) % _P}
-        left = {key for key in split if not whole.cell(*key).hidden}
-        if not fixed or not left:
-            return
-        for key in (fixed & left) or {k for k in left if any(k[0] == f[0] or k[1] == f[1] for f in fixed)} or left:
-            whole.cell(*key).hidden = True
-
-
-def _together(rows: Iterable[Mapping[Any, int]]) -> dict[Any, int]:
-    total: dict[Any, int] = {}
-    for row in rows:
-        for k, v in row.items():
-            total[k] = (total.get(k, 0) + v) % _P
-    return {k: v for k, v in total.items() if v}
-
-
-class _Echelon:
-    """Equations = 0, each kept under one of its unknowns; those that come later are freed of the earlier ones'."""
-
-    def __init__(self) -> None:
-        self.rows: dict[Any, dict[Any, int]] = {}
-
-    def add(self, row: dict[Any, int]) -> None:
-        """Add an equation, unless the others say it already."""
-        for pivot, other in self.rows.items():
-            if times := row.get(pivot):
-                _take(row, other, times)
-        if row:
-            pivot = next(iter(row))
-            inverse = pow(row[pivot], -1, _P)
-            self.rows[pivot] = {k: v * inverse % _P for k, v in row.items()}
-
-    def anything(self, used: Iterable[Mapping[Any, int]]) -> dict[Any, int]:
-        """Values that solve all equations and are otherwise any: what is nought in them is nought in every solution."""
-        dice = random.Random(12348)  # of any numbers below the prime, wrong ones are not met in a lifetime
-        found = {k: dice.randrange(1, _P) for row in used for k in row if k not in self.rows}
-        for pivot, row in reversed(self.rows.items()):
-            found[pivot] = -sum(v * found.get(k, 0) for k, v in row.items() if k != pivot) % _P
-        return found
-
-
-#: A prime; sums are solved modulo it.
-_P = (1 << 61) - 1
-
-
-def _solved(cells: Mapping[Any, Cell], equations: Iterable[tuple[Any, list[Any]]]) -> dict[Any, dict[Any, int]]:
-    """Every sum solved for one of its hidden cells (Gauss–Jordan): pivot -> its row, in which no other pivot stands."""
-    done: dict[Any, dict[Any, int]] = {}
-    for parent, parts in equations:
-        row: dict[Any, int] = {}
-        for key, sign in [(parent, _P - 1), *((k, 1) for k in parts)]:
-            if cells[key].hidden:
-                row[key] = (row.get(key, 0) + sign) % _P
-        for key in [k for k in row if k in done]:
-            _take(row, done[key], row[key])
-        row = {k: v for k, v in row.items() if v}
-        if not row:
-            continue
-        pivot = next(iter(row))
-        inverse = pow(row[pivot], -1, _P)
-        row = {k: v * inverse % _P for k, v in row.items()}
-        for other in done.values():
-            if times := other.get(pivot):
-                _take(other, row, times)
-        done[pivot] = row
-    return done
-
-
-def given_away(cells: Mapping[Any, Cell], equations: Iterable[tuple[Any, list[Any]]]) -> list[Any]:
-    """The hidden cells that the shown ones determine, by solving every sum at once."""
-    return [pivot for pivot, row in _solved(cells, equations).items() if len(row) == 1]
-
-
-def _take(row: dict[Any, int], other: Mapping[Any, int], times: int) -> None:
-    for k, v in other.items():
-        left = (row.get(k, 0) - times * v) % _P
-        if left:
-            row[k] = left
-        else:
-            row.pop(k, None)
+    veil.hide(cells, weigh, _equations(figures, made.columns), known, least)
 
 
 # Reporting: from here on a month stands

@@ -15,6 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 
+from open12348.kernel import veil
 from open12348.kernel.access import SYSTEM, Denied, Role
 from open12348.kernel.workdays import TZ
 from open12348.ledgers.funds import budget
@@ -507,7 +508,7 @@ def attack(
                     sums.append([((p, f.code, c), -1), *(((q, f.code, c), 1) for q in made if q != whole)])
     unknown = {k: Cell(hidden=cell.hidden) for k, cell in ids.items()}
     shaped = [(row[0][0], [k for k, _s in row[1:]]) for row in sums]
-    return counting.given_away(unknown, shaped)
+    return veil.given_away(unknown, shaped)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -560,7 +561,7 @@ def test_no_hidden_number_can_be_reckoned_from_what_is_shown(seed: int, mine: fr
             )  # one's own are known anyway
             if c not in mine and 0 < others < 5:
                 assert cell.hidden, (shown.period, code, c)
-        told = counting.given_away(shown.cells, counting._equations(figures, shown.columns))
+        told = veil.given_away(shown.cells, counting._equations(figures, shown.columns))
         assert all(shown.period == year and shown.cell(*key).n >= 5 for key in told)
     # A number of the year that was hidden to keep two months apart, and is not small, may be known; nothing else.
     assert all(p == year and made[p].cell(code, c).n >= 5 for p, code, c in attack(made, figures, mine))

@@ -256,4 +256,4 @@ class CourtConfirmation(models.Model):
 
 
 # Rows of what stands beside the flow of cases, each in a file of its own:
-# from .… import …
+from . import committee_models  # noqa: E402, F401

@@ -351,7 +351,7 @@ def _enter_firm(act: Act, row: Licence, told: Mapping[str, Any]) -> None:
         by=act.by, at=act.at,
         many=[{
             "kind": "law_firm", "name_zh": str(told["firm_name"]), "uscc": row.issued_no, "division": county,
-            "valid_from": legal_day(act.at), "invented": act.order.invented,
+            "valid_from": legal_day(act.at), "invented": bool(act.order.person and act.order.person.invented),
         }],
     )  # fmt: skip
     form = str(told.get("firm_form") or "partnership")

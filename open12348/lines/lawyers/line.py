@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from open12348.spine.catalogue import offer
 
-from . import licence, matter
+from . import assessment, discipline, licence, matter, rights, speciality
 
-for declared in (licence.service(), licence.filing(), matter.service()):
+for declared in (
+    licence.service(), licence.filing(), assessment.service(), speciality.service(), discipline.service(), rights.service(),
+    matter.service(),
+):  # fmt: skip
     offer(declared)

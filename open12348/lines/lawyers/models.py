@@ -205,7 +205,6 @@ class PenaltyMeasure(models.TextChoices):
     """What the authority may impose (律师法 Art 47–51; 行政处罚法 Art 9)."""
 
     WARNING = "warning", _("警告")
-    CRITICISM = "criticism", _("通报批评")
     FINE = "fine", _("罚款")
     CONFISCATION = "confiscation", _("没收违法所得")
     SUSPENSION = "suspension", _("停止执业、停业整顿")
@@ -241,6 +240,7 @@ class Discipline(models.Model):
     told_measures = ArrayField(models.CharField(max_length=14), default=list, blank=True)
     hearing_by = models.DateField(null=True, blank=True)  # the last day on which a hearing may be asked for
     waived = models.BooleanField(default=False)
+    hearing_asked_at = models.DateTimeField(null=True, blank=True)
     hearing_on = models.DateField(null=True, blank=True)
     legal_reviewer = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)

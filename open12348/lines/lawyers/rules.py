@@ -352,7 +352,7 @@ def penalty_faults(
     if row["value"] not in {"both", "firm" if is_firm else "lawyer"}:
         found.append(say(_("这一条不适用于这个对象：%(basis)s。"), basis=row["basis"]))
         return found
-    over = [m for m in measures if m not in row["measures"] and m != PenaltyMeasure.CRITICISM]
+    over = [m for m in measures if m not in row["measures"]]
     if over:
         found.append(
             say(_("这一条没有“%(what)s”：%(basis)s。"), what=PenaltyMeasure(over[0]).label, basis=row["basis"])
@@ -378,7 +378,7 @@ def has_hearing(*, measures: Collection[str], amount: Decimal | None, large: int
 
 
 #: From light to grave, to see that a decision is no heavier than what was told (行政处罚法 Art 45).
-_GRAVITY = ("warning", "criticism", "fine", "confiscation", "suspension", "revocation")
+_GRAVITY = ("warning", "fine", "confiscation", "suspension", "revocation")
 
 
 def heavier(

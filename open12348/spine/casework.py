@@ -188,7 +188,8 @@ def _make(now: Turn, code: str, data: Mapping[str, Any], uploads: Sequence[files
         now.set(closed_at=None, reopened=case.reopened + 1)
         now.write("reopened", times=case.reopened)
     seal_off(now)
-    clocks.after(now, code)
+    # What came with an act, words or a file, is what a pause rests on that it makes.
+    clocks.after(now, code, evidence=next(iter(act.created), None))
     if case.phase == Phase.DONE.value and not was_done:
         _end(now, move, clean)
     _issue(act)

@@ -252,7 +252,10 @@ def lengthen(
     running, wanted = extendable(now, deadline, amount=amount, reason=reason)
     if approver.account_id is None or (asked_by is not None and approver.account_id == asked_by.account_id):
         raise ClockFault(_("延长要由另一名负责人批准。"))
-    if not roles_over(approver, now.case) & {Role.OFFICER, Role.SUPERVISOR}:
+    if not now.service.clock(running.clock).by_move and not roles_over(approver, now.case) & {
+        Role.OFFICER,
+        Role.SUPERVISOR,
+    }:
         raise ClockFault(_("批准延长的人要是这里的负责人。"))
     running.extended_by, running.extension_reason = wanted, reason.strip()[:500]
     running.extension_approver, running.extended_at = approver.label, now.at

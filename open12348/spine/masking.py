@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from open12348.kernel.access import Actor
 from open12348.registry.forms import RegionField
 from open12348.ui.fields import PhoneField
@@ -32,15 +34,33 @@ def is_masked(case: Case) -> bool:
 
 
 def hidden_from(case: Case, by: Actor) -> bool:
-    """Whether they are hidden from an actor: from everybody but the handler, and the people whose matter it is."""
+    """Whether they are hidden from an actor: from everybody but who handles the case, and the people whose matter it is."""
     if by.is_resident or by.kind == "system" or (by.account_id is not None and by.account_id == case.handler_id):
         return False
-    return is_masked(case)
+    closed = catalogue.of(case).closed
+    return is_masked(case) and (closed is None or closed(case, by))
+
+
+def closed_to(case: Case, by: Actor) -> bool:
+    """Whether the files and papers of a case are closed to an actor: to staff who see it and do not handle it, where the line says so."""
+    closed = catalogue.of(case).closed
+    if closed is None or by.is_resident or by.kind == "system":
+        return False
+    return by.account_id != case.handler_id and closed(case, by)
+
+
+#: Why a file is not opened.
+CLOSED = _("这件事的材料和文书里有健康、基因等敏感信息，只有承办的机构和人员能打开（个人信息保护法第二十八条）。")
 
 
 def is_careful(case: Case) -> bool:
     """Whether a message must not say what the matter is: a masked case, or the person asked us to be careful."""
     return bool(case.order.safe_contact) or is_masked(case)
+
+
+def _hides(field: Any) -> bool:
+    """Whether an answer is left out: a phone, a place, or what the form marks as sensitive (health)."""
+    return isinstance(field, PhoneField | RegionField) or bool(getattr(field, "sensitive", False))
 
 
 def blur(text: str) -> str:
@@ -49,13 +69,13 @@ def blur(text: str) -> str:
 
 
 def said(content: Mapping[str, Any], service: Service) -> dict[str, Any]:
-    """What was said, without phone numbers and places: fields that ask for them are left out, numbers in words are marked."""
+    """What was said, without phone numbers, places and sensitive answers: those are left out, numbers in words are marked."""
     fields = service.form.base_fields
-    kept = {k: v for k, v in content.items() if not isinstance(fields.get(k), PhoneField | RegionField)}
+    kept = {k: v for k, v in content.items() if not _hides(fields.get(k))}
     return {k: blur(v) if isinstance(v, str) else v for k, v in kept.items()}
 
 
 def rows(said_rows: Iterable[tuple[Any, str]], service: Service) -> list[tuple[Any, str]]:
     """The same for what pages show: (question, answer) as intake.said_rows gives them."""
-    gone = {str(f.label) for f in service.form.base_fields.values() if isinstance(f, PhoneField | RegionField)}
+    gone = {str(f.label) for f in service.form.base_fields.values() if _hides(f)}
     return [(question, blur(answer)) for question, answer in said_rows if str(question) not in gone]

@@ -201,7 +201,8 @@ def read(order: Order, events: list[Event], *, after: int = 0) -> list[Paragraph
     service = catalogue.of(order.case)
     codes = {str(e.data[k]) for e in events for k in ("place", "target", "origin") if e.data.get(k)}
     places = {p.code: p.name for p in Place.objects.filter(code__in=codes)} if codes else {}
-    given = {e.data["account"] for e in events if e.kind == "assigned" and e.data.get("account")}
+    named = {"assigned", "joined", "recused"}
+    given = {e.data["account"] for e in events if e.kind in named and e.data.get("account")}
     accounts = dict(Account.objects.filter(pk__in=given).values_list("pk", "name")) if given else {}
     documents = {d.pk: d for d in order.documents.select_related("blob")}
     told: list[Paragraph] = []

@@ -234,7 +234,7 @@ def limits_to_extend(found: Case, now: datetime) -> list[tuple[Deadline, Any, in
     return [
         (d, service.clock(d.clock).label, service.clock(d.clock).extendable)
         for d in found.order.deadlines.exclude(state="stopped").order_by("due_at")
-        if service.clock(d.clock).extendable and not d.extended_by and d.pk not in asked
+        if service.clock(d.clock).extendable and not service.clock(d.clock).by_move and not d.extended_by and d.pk not in asked
         and not d.late_at and clocks.account(d, now).due_at > now
     ]  # fmt: skip
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET
 
 from open12348.kernel import numbers, papers
-from open12348.kernel.access import CASE_ROLES, Request, Role, for_roles
+from open12348.kernel.access import CASE_ROLES, Denied, Request, Role, for_roles
 from open12348.kernel.workdays import Unit, calendar_for, reckon
 from open12348.registry import items, people, places
 from open12348.registry.divisions import calendar_layers
@@ -29,6 +29,7 @@ from open12348.spine import (
     files,
     intake,
     journal,
+    kin,
     lists,
     masking,
     notices,
@@ -317,8 +318,7 @@ def _page(
         "outcome": outcome, "outcome_label": service.outcome(outcome.kind).label if outcome else "",
         "rating": getattr(outcome, "rating", None) if outcome else None, "bad": bad if may["call_back"] else None,
         "callback_due": closing.callback_due(bad) if bad and may["call_back"] else None,
-        "links": [*[(link, link.second) for link in order.links_out.select_related("second__case")],
-                  *[(link, link.first) for link in order.links_in.select_related("first__case")]],
+        "kin": kin.of(found, by), "chapters": _chapters(request, found) if "whole" in request.GET else [],
         "other": other, "other_subject": story.subject(other) if other else "", "done": found.phase == "done",
         "may_private": private.may_open(by, found),
         "assignments": routing.explain(found) if roles & {Role.SUPERVISOR, Role.OFFICER} else [], "taken": "taken" in request.GET,
@@ -327,6 +327,21 @@ def _page(
         "reply": dict(intake.REPLY).get(order.reply_by, ""),
     }  # fmt: skip
     return render(request, "console/case.html", context, status=status)
+
+
+def _chapters(request: Request, found: Case) -> list[tuple[kin.Kin, story.Paragraph]]:
+    """The story of a case and of all it hangs together with, as one, as far as the reader may see each."""
+    told = []
+    for row in kin.everything(found, request.actor):
+        if row.case is None or masking.hidden_from(row.case, request.actor):
+            continue
+        paragraphs = story.read(row.case.order, journal.story(row.case.order))
+        told += [(row, p) for p in paragraphs if row.here or not p.internal]
+        if not row.here:
+            people.looked(
+                person=row.case.order.person, by=request.actor, at=timezone.now(), purpose=HANDLING, order_code=row.code
+            )
+    return sorted(told, key=lambda pair: pair[1].at)
 
 
 def _said_wrong(form: forms.Form, fault: numbers.BadNumber) -> forms.Form:
@@ -363,6 +378,8 @@ def file(request: Request, code: str, pk: int) -> HttpResponse:
     document = Document.objects.filter(order=found.order, pk=numbers.row(pk) or 0).first()
     if document is None or not document.has_file:
         raise Http404
+    if masking.closed_to(found, request.actor):
+        raise Denied(masking.CLOSED)
     people.looked(person=found.order.person, by=request.actor, at=timezone.now(), purpose=READING, order_code=code)
     return HttpResponse(
         files.content(document), content_type=document.mime,

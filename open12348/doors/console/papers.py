@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from open12348.kernel import numbers, word
-from open12348.kernel.access import Request
+from open12348.kernel.access import Denied, Request
 from open12348.kernel.workdays import TZ, legal_day
 from open12348.registry import people
-from open12348.spine import casework, files, journal, lists, papers, story
+from open12348.spine import casework, files, journal, lists, masking, papers, story
 from open12348.spine.catalogue import Paper
 from open12348.spine.models import Case, Delivery, DeliveryWay, IssuedPaper
 from open12348.ui.fields import LenientDateField
@@ -212,6 +212,8 @@ def as_word(request: Request, code: str, pk: int) -> HttpResponse:
     """The Word copy of a paper, for layout; it carries no check code."""
     found = case_in_sight(request, code)
     paper = _paper(found, pk)
+    if masking.closed_to(found, request.actor):
+        raise Denied(masking.CLOSED)
     people.looked(person=found.order.person, by=request.actor, at=timezone.now(), purpose=READING, order_code=code)
     return _hand_out(papers.as_word(paper), word.MIME, f"{paper.number}.docx", "attachment")
 

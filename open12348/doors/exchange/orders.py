@@ -336,6 +336,8 @@ def enter(door: Door) -> None:
         found = Document.objects.filter(order=case.order, pk=number).select_related("blob").first()
         if found is None or not found.has_file or not (found.for_resident or request.auth.has(*CASE_ROLES)):
             raise Problem("missing")
+        if masking.closed_to(case, request.auth):
+            raise Denied(masking.CLOSED)
         look(request, case, timezone.now())
         return HttpResponse(
             files.content(found), content_type=found.mime,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -19,7 +20,7 @@ from open12348.kernel.access import Denied, Request, Role, for_roles, public
 from open12348.kernel.workdays import legal_day
 from open12348.registry import accounts, people
 from open12348.registry.models import Person
-from open12348.spine import casework, catalogue, clocks, closing, files, intake, journal, lists, papers, private
+from open12348.spine import casework, catalogue, clocks, closing, files, intake, journal, kin, lists, papers, private
 from open12348.spine.catalogue import Phase
 from open12348.spine.models import Case, Deadline, Document, DocumentKind, Grade
 from open12348.ui.fields import NameField, PhoneField, UploadField
@@ -206,17 +207,28 @@ def _case_page(request: Request, found: Case, faulty: dict[str, forms.Form]) -> 
     shown = service.resident_panels(found, request.actor, timezone.now()) if service.resident_panels else []
     context = {
         "panels": {where: [p for p in shown if p.where == where] for where in ("top", "now", "story")},
-        "case": found, **standing.of(found), "story": standing.story(found), "moves": moves, "rating": rating, "rated": rated,
+        "case": found, **standing.of(found), "story": _told(request, found), "moves": moves, "rating": rating, "rated": rated,
         "answer": found.order.documents.filter(kind=DocumentKind.ANSWER, for_resident=True).order_by("-at", "-id").first()
         if found.phase == Phase.DONE.value else None,
         "answer_form": faulty.get("answer") or Words(initial=typed if act == "answer" else {}, auto_id="answer-%s"),
         "say_form": faulty.get("say") or Words(initial=typed if act == "say" else {}, auto_id="say-%s"),
         "open_move": request.GET.get("open", "")[:40] or act.removeprefix("move:"),
         "may_private": private.is_client(request.actor, found) and private.in_use(found, timezone.now()),
-        "links": [link.second.code for link in found.order.links_out.select_related("second")]
-        + [link.first.code for link in found.order.links_in.select_related("first")],
+        "kin": kin.of(found, request.actor), "whole": "whole" in request.GET,
     }  # fmt: skip
     return render(request, "portal/case.html", context)
+
+
+def _told(request: Request, found: Case) -> list[standing.Step]:
+    """The story of a matter; with `whole` in the address, that of everything it hangs together with, as one."""
+    if "whole" not in request.GET:
+        return standing.story(found)
+    steps = [
+        replace(step, of=matter.subject, code="" if matter.here else matter.code)
+        for matter in kin.everything(found, request.actor) if matter.case is not None
+        for step in standing.story(matter.case)
+    ]  # fmt: skip
+    return sorted(steps, key=lambda step: step.at)
 
 
 @for_residents

@@ -67,6 +67,8 @@ class Step:
     rows: tuple[tuple[Any, str], ...] = ()
     file: str = ""
     filename: str = ""
+    of: str = ""  # the matter it is from, where several are told as one
+    code: str = ""  # that matter's code, where it is another one than the page's
 
 
 def story(case: Case) -> list[Step]:

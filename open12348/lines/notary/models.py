@@ -276,3 +276,24 @@ class NotaryEntry(models.Model):
     born_on = models.DateField()
     by = models.CharField(max_length=60)
     entered_at = models.DateTimeField()
+
+
+from .certificate_models import (  # noqa: E402
+    Certificate,
+    CertificateClass,
+    CertificateStatus,
+    FileKind,
+    FileTerm,
+    NotaryFile,
+    OfficeSign,
+    Review,
+    ReviewResult,
+    SeriesStart,
+    Standpoint,
+    Statement,
+)
+
+__all__ = [
+    "Certificate", "CertificateClass", "CertificateStatus", "FileKind", "FileTerm", "NotaryFile", "OfficeSign", "Review", "ReviewResult",
+    "SeriesStart", "Standpoint", "Statement",
+]  # fmt: skip

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.sealed import SealedTextField
 from open12348.registry.models import Account, Organisation, Practitioner
-from open12348.spine.models import Document, IssuedPaper, Order
+from open12348.spine.models import Document, Order
 
 
 class ForensicContext(models.TextChoices):
@@ -220,7 +220,6 @@ class ForensicOpinion(models.Model):
     unified_url = models.CharField(max_length=300, blank=True)
     coded_at = models.DateTimeField(null=True, blank=True)
     issued_at = models.DateTimeField(null=True, blank=True)
-    paper = models.ForeignKey(IssuedPaper, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     delivered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -160,12 +160,17 @@ def run(_words: argparse.Namespace) -> int:
             subprocess.Popen(command, start_new_session=True, preexec_fn=_with_parent)
             for command in (_server(port()), [sys.executable, "-m", "open12348.config.cli", "work"])
         ]
+        past: list[subprocess.Popen[bytes]] = []
         try:
             _until_it_answers(port(), children[0])
             _welcome(time.monotonic() - started)
+            if settings.DEMO:  # what nobody waits for is filled in while they look around
+                past.append(subprocess.Popen(
+                    [sys.executable, "-m", "open12348.config.cli", "demo", "--past"], start_new_session=True, preexec_fn=_with_parent
+                ))  # fmt: skip
             return _until_told(children)
         finally:
-            _end(children)
+            _end([*children, *past])
             say(_("已全部停下。"))
 
 
@@ -294,7 +299,9 @@ def demo(words: argparse.Namespace) -> int:
         from open12348.demo import run as simulated
 
         try:
-            simulated.build(orders=words.orders, seed=words.seed, say=say)
+            if not words.past:
+                simulated.build(orders=words.orders, seed=words.seed, say=say)
+            simulated.past(say=say)
         except KeyboardInterrupt:
             print(_("\n停在中途；再运行一次会从这里接着做。"))
             return 130
@@ -397,6 +404,7 @@ def parser() -> argparse.ArgumentParser:
     one = command("demo", demo, _("放入虚构的演示数据"))
     one.add_argument("--orders", type=int, default=400, help=_("多少件事"))
     one.add_argument("--seed", type=int, default=1, help=_("同样的种子得到同样的数据"))
+    one.add_argument("--past", action="store_true", help=_("只补上过去一年的事（run 启动后自己在后台补）"))
     command("verify", verify, _("检查日志有没有被改动"))
     command("map", draw_map, _("重画 docs/map.md")).add_argument(
         "--check", action="store_true", help=_("只看是不是最新")

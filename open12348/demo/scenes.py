@@ -4,6 +4,9 @@ A line may have a module `demo.py` with `scenes(stage)`; the demo finds it, hand
 scene does it does with the verbs, as people would, at the instants it says. Each line's scenes are one leg of a run: done
 whole or not at all, and never twice.
 
+It may have `past(stage, n)` too: n matters of the year that is over, most of them ended, so that counts and lists look as they
+will. How many of which line is in the pack (`[past]` of its demo.toml), in the proportion of its plan.
+
 What such a module may have besides is shown on the demo page: `walk()`, a title and the steps of a way through the line's
 business, and `notes()`, sentences that somebody who tries it has to know (in both, `names of accounts` stand in backticks).
 """
@@ -11,7 +14,7 @@ business, and `notes()`, sentences that somebody who tries it has to know (in bo
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from importlib import import_module
@@ -20,17 +23,18 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import module_has_submodule
+from django.utils.translation import gettext as _
 
 from open12348.kernel import messages
 from open12348.kernel.access import Actor, Role
 from open12348.kernel.workdays import TZ
 from open12348.registry import accounts, people
 from open12348.registry.models import Account, Division, Place
-from open12348.spine import casework, clocks, intake
+from open12348.spine import casework, catalogue, clocks, intake
 from open12348.spine.models import Case
 
 from .models import Leg, Run
-from .world import County, Staff, World, invented_name
+from .world import County, Staff, World, figures, invented_name
 
 #: Phones of people in scenes: the block of the village cadres' prefix that no village has (its next digit is 9).
 PREFIX = "1699"
@@ -155,8 +159,9 @@ def play(row: Run, world: World, through: Any) -> int:
             leg, _new = Leg.objects.get_or_create(run=row, name=name)
             if leg.finished:
                 continue
-            number = row.number * 100_000 + 20_000 * rooms().index(line)
-            stage = Stage(world, row.until, random.Random(f"scenes:{row.seed}:{name}"), number)
+            stage = Stage(
+                world, row.until, random.Random(f"scenes:{row.seed}:{name}"), _phones(row, 2 * rooms().index(line))
+            )
             import_module(f"{line}.demo").scenes(stage)
             messages.deliver_due(at=row.until, through=through)
             leg.orders, leg.finished = len(stage.made), True
@@ -165,3 +170,46 @@ def play(row: Run, world: World, through: Any) -> int:
     while clocks.watch_once(at=row.until.replace(minute=0, second=0, microsecond=0)):
         pass
     return made
+
+
+def past(row: Run, world: World, through: Any, say: Callable[[str], None]) -> int:
+    """Fill in the year that is over for every line that can, once in a run, beside the running product. Out: orders made."""
+    made = 0
+    wanted = {line: n for line, n in shares_of(row.orders).items() if n}
+    for line in rooms():
+        name = line.rpartition(".")[2]
+        hook, n = getattr(import_module(f"{line}.demo"), "past", None), wanted.get(name, 0)
+        if hook is None or not n:
+            continue
+        with transaction.atomic():
+            leg, _new = Leg.objects.get_or_create(run=row, name=f"past {name}"[:12])
+            if leg.finished:
+                continue
+            stage = Stage(
+                world, row.until, random.Random(f"past:{row.seed}:{name}"), _phones(row, 2 * rooms().index(line) + 1)
+            )
+            hook(stage, n)
+            messages.deliver_due(at=row.until, through=through)
+            leg.orders, leg.finished = len(stage.made), True
+            leg.save()
+        made += leg.orders
+        say(_("补上过去一年的事：%(line)s %(n)s 件") % {"line": _name_of(name), "n": leg.orders})
+    while clocks.watch_once(at=row.until.replace(minute=0, second=0, microsecond=0)):
+        pass
+    return made
+
+
+def shares_of(orders: int) -> dict[str, int]:
+    """How many matters of the past each line gets beside so many orders: two for five, in the proportion of the pack."""
+    weights = figures().get("past", {})
+    whole = sum(weights.values())
+    return {line: round(orders * 2 / 5 * weight / whole) for line, weight in weights.items()} if whole else {}
+
+
+def _name_of(line: str) -> str:
+    return str(next((s.name for s in catalogue.current() if s.line == line), line))
+
+
+def _phones(row: Run, block: int) -> int:
+    """Where the phone numbers of a block begin: each line's scenes and its past have a block of their own in a run."""
+    return row.number * 100_000 + block * (100_000 // (2 * max(len(rooms()), 1)))

@@ -1,0 +1,76 @@
+"""Forms fitted to one case: who may mediate, what is known already, which letters went out, which services there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from open12348.kernel.access import Actor
+from open12348.kernel.workdays import legal_day
+from open12348.registry import items
+from open12348.spine import catalogue
+from open12348.spine.models import Case
+from open12348.ui.templatetags.ui import day_words
+
+from . import choosing
+from .models import Dispute
+
+#: So many mediators are offered by name.
+MOST = 12
+#: Items of the published list that a dispute is passed on to, in the order in which they are offered.
+ONWARD = ("C08", "C11", "F02", "G02", "B01")
+
+
+def _choices(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
+
+
+def mediators(form: forms.Form, case: Case, by: Actor) -> None:
+    """Those who may, the nearest first; who may not is not there to choose."""
+    found = [c for c in choosing.candidates(case, timezone.now()) if c.able][:MOST]
+    _choices(form, "mediator", [(str(c.worker.pk), choosing.label(c)) for c in found])
+    if found and not form.is_bound:
+        form.initial["mediator"] = str(found[0].worker.pk)
+
+
+def known(form: forms.Form, case: Case, by: Actor) -> None:
+    """What is known stands in the form already."""
+    row = Dispute.objects.filter(order_id=case.pk).first()
+    if row is None:
+        return
+    for name in ("kind", "difficulty", "source", "sender", "sender_no", "sent_on", "signed_on", "summary_procedure", "reply_by",
+                 "people", "violence", "known_on", "opponent_phone"):  # fmt: skip
+        form.initial[name] = getattr(row, name)
+    if row.amount is not None:
+        form.initial["amount"] = f"{row.amount.normalize():f}元"
+
+
+def letters(form: forms.Form, case: Case, by: Actor) -> None:
+    """The letters of this dispute."""
+    row = Dispute.objects.filter(order_id=case.pk).first()
+    rows = row.letters.all() if row is not None else []
+    today = legal_day(timezone.now())
+    _choices(
+        form,
+        "letter",
+        [(str(r.pk), f"{r.get_to_display()} {r.name} · {day_words(legal_day(r.sent_at), today=today)}") for r in rows],
+    )
+
+
+def services(form: forms.Form, case: Case, by: Actor) -> None:
+    """Items of the published list that somebody answers today."""
+    day = legal_day(timezone.now())
+    found = [(code, items.by_code(code, day)) for code in ONWARD]
+    _choices(
+        form,
+        "item",
+        [
+            (code, f"{code} {item.name}")
+            for code, item in found
+            if item is not None and catalogue.for_item(code, on=day)
+        ],
+    )

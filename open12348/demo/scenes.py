@@ -8,7 +8,8 @@ It may have `past(stage, n)` too: n matters of the year that is over, most of th
 will. How many of which line is in the pack (`[past]` of its demo.toml), in the proportion of its plan.
 
 What such a module may have besides is shown on the demo page: `walk()`, a title and the steps of a way through the line's
-business, and `notes()`, sentences that somebody who tries it has to know (in both, `names of accounts` stand in backticks).
+business, and `notes()`, sentences that somebody who tries it has to know (in both, `names of accounts` stand in backticks);
+`work()`, what each account of its own cast (Stage.cast) finds to do, by user name.
 """
 
 from __future__ import annotations
@@ -26,15 +27,15 @@ from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext as _
 
 from open12348.kernel import messages
-from open12348.kernel.access import Actor, Role
+from open12348.kernel.access import SYSTEM, Actor, Role
 from open12348.kernel.workdays import TZ
-from open12348.registry import accounts, people
-from open12348.registry.models import Account, Division, Place
+from open12348.registry import accounts, divisions, people
+from open12348.registry.models import Account, Division, Organisation, Place, Practitioner
 from open12348.spine import casework, catalogue, clocks, intake
 from open12348.spine.models import Case
 
 from .models import Leg, Run
-from .world import County, Staff, World, figures, invented_name
+from .world import MARK, PASSWORD, County, Staff, World, figures, invented_name, secret_of
 
 #: Phones of people in scenes: the block of the village cadres' prefix that no village has (its next digit is 9).
 PREFIX = "1699"
@@ -107,6 +108,42 @@ class Stage:
         """The actor behind one of the accounts that the demo page shows. Errors: Account.DoesNotExist."""
         return self.actor(Account.objects.get(username=username, demo=True))
 
+    def body(self, kind: str, county: County | None = None, which: int = 0) -> Organisation:
+        """An invented institution of a kind in a county (anywhere when None). Errors: LookupError when there is none."""
+        found = Organisation.objects.filter(kind=kind, invented=True, valid_to__isnull=True)
+        if county is not None:
+            found = found.filter(division__county=county.unit)
+        return _nth(found, which, kind)
+
+    def worker(self, kind: str, county: County | None = None, which: int = 0, **more: Any) -> Practitioner:
+        """An invented practitioner of a kind in a county (anywhere when None); `more` narrows. Errors: LookupError."""
+        found = Practitioner.objects.filter(kind=kind, invented=True, **more)
+        if county is not None:
+            found = found.filter(division__county=county.unit)
+        return _nth(found, which, kind)
+
+    def cast(
+        self, username: str, role: Role, *, line: str, county: County | None = None, worker: Practitioner | None = None,
+        body: Organisation | None = None,
+    ) -> Account:  # fmt: skip
+        """One more account of the demo, for the work of one line; the demo page shows it with its present code.
+
+        In: `county` its part of the map (None: the whole prefecture); `worker` the practitioner it is; `body` the institution
+        it takes cases for. Called twice it gives the account that is there.
+        """
+        known = Account.objects.filter(username=username, demo=True).first()
+        if known is not None:
+            return known
+        began = self.until - timedelta(days=400)
+        name = worker.name_zh if worker else invented_name(self.dice)[0] + MARK
+        account = accounts.open_account(username=username, name=name, password=PASSWORD, at=began, demo=True)
+        account.practitioner = worker
+        account.save(update_fields=["practitioner"])
+        accounts.enrol_totp(account=account, secret=secret_of(username, "staff"))
+        unit = county.unit if county is not None else divisions.root()
+        accounts.grant(account=account, role=role, by=SYSTEM, at=began, division=unit, organisation=body, lines=(line,))
+        return account
+
     def actor(self, one: Staff | Account) -> Actor:
         """The actor behind somebody."""
         return accounts.actor_for(one.account if isinstance(one, Staff) else one, self.until)
@@ -137,6 +174,13 @@ class Stage:
         """Make a move; the case as it stands after it."""
         casework.make(case=Case(pk=case.pk), move=code, by=by, at=at, data=data)
         return Case.objects.select_related("order", "place", "county", "handler").get(pk=case.pk)
+
+
+def _nth(found: Any, which: int, kind: str) -> Any:
+    rows = list(found.order_by("pk")[which : which + 1])
+    if not rows:
+        raise LookupError(f"no {kind} {which}")
+    return rows[0]
 
 
 def rooms() -> list[str]:

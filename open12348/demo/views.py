@@ -47,8 +47,11 @@ class Shown:
 
 def _accounts() -> list[Shown]:
     found = []
-    rows = {a.username: a for a in Account.objects.filter(username__in=world.HEADLINE, demo=True)}
-    for username in world.HEADLINE:
+    of_lines = Account.objects.filter(demo=True).exclude(memberships__lines=[]).order_by("pk").distinct()
+    wanted = [*world.HEADLINE, *of_lines.values_list("username", flat=True)[:60]]
+    rows = {a.username: a for a in Account.objects.filter(username__in=wanted, demo=True)}
+    work = {**WORK, **{name: said for told in scenes.said("work") for name, said in told.items()}}
+    for username in wanted:
         held = (
             rows[username].memberships.select_related("place", "division").order_by("id").first()
             if username in rows
@@ -59,7 +62,7 @@ def _accounts() -> list[Shown]:
         where = held.place or held.division
         code = accounts.present_totp(rows[username])
         found.append(
-            Shown(rows[username], Role(held.role).label, where.name if where else "", code, WORK.get(username, ""))
+            Shown(rows[username], Role(held.role).label, where.name if where else "", code, work.get(username, ""))
         )
     return found
 

@@ -1,1 +1,3 @@
 """The pages of work of this line."""
+
+from . import bench_register as bench_register

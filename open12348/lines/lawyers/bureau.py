@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import Actor, Grant, Role
@@ -59,13 +60,11 @@ def firms_of(by: Actor) -> list[int]:
 
 
 def manager_of(firm: Organisation, at: datetime) -> Account | None:
-    """Who takes cases for a firm; None when nobody there works with an account."""
-    from django.db.models import Q
-
+    """Who takes cases for a firm, who is here for this line first; None when nobody there works with an account."""
     rows = firm.membership_set.filter(role=Role.PROVIDER.value, since__lte=at, account__is_active=True)
     rows = rows.filter(Q(until__isnull=True) | Q(until__gt=at)).filter(Q(lines=[]) | Q(lines__contains=[LINE]))
-    row = rows.select_related("account").order_by("pk").first()
-    return row.account if row else None
+    found = sorted(rows.select_related("account"), key=lambda m: (LINE not in m.lines, m.pk))
+    return found[0].account if found else None
 
 
 def account_of(lawyer: Practitioner) -> Account | None:

@@ -81,7 +81,7 @@ class Money(forms.DecimalField):
         kwargs.setdefault("widget", forms.TextInput(attrs={"dir": "ltr", "inputmode": "decimal", "size": "12"}))
         super().__init__(**kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         bare = numbers.plain(str(value or "")).replace(",", "").replace("，", "").replace("元", "").strip()
         if not bare:
             return None

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import Actor, Role
-from open12348.kernel.workdays import legal_day
+from open12348.kernel.workdays import add_months, legal_day
 from open12348.registry import divisions, providers
 from open12348.registry.models import Organisation, Practitioner, Status
 from open12348.spine import handover, intake
@@ -72,13 +72,11 @@ def applicant_of(case: Case, at: datetime) -> rules.Applicant:
     founders = [lawyer_with(n) for n in forms.read_numbers(str(told.get("founders") or ""), day)[0]]
     known = [f for f in founders if f is not None]
     lawyer = row.lawyer or _same_person(case)
-    other = (
-        lawyer.organisation if lawyer and lawyer.organisation_id and row.kind not in {"change_firm", "cancel"} else None
-    )
-    if other is not None and providers.standing_at(lawyer, at) not in {Status.ACTIVE, Status.SUSPENDED}:  # type: ignore[arg-type]
+    standing = providers.standing_at(lawyer, at) if lawyer else ""
+    other = lawyer.organisation if lawyer and row.kind not in {"change_firm", "cancel"} else None
+    if standing not in {Status.ACTIVE.value, Status.SUSPENDED.value}:
         other = None
     firm_entry = FirmEntry.objects.filter(organisation=row.firm).first() if row.firm else None
-    standing = providers.standing_at(lawyer, at) if lawyer else ""
     return rules.Applicant(
         kind=row.kind, materials=row.materials, certificate=_certificate(row, told), relaxed_area=_area(row, told),
         practice_at=str(told.get("practice_county") or (case.county.code if case.county else "")),
@@ -130,7 +128,7 @@ def is_banned(lawyer: Practitioner, at: datetime) -> bool:
     for row in Discipline.objects.filter(lawyer=lawyer, decided_at__isnull=False, annulled_at__isnull=True):
         if PenaltyMeasure.SUSPENSION not in row.measures or row.stops_until is None:
             continue
-        until = rules.add_months(row.stops_until, number("clean_years", day) * 12)
+        until = add_months(row.stops_until, number("clean_years", day) * 12)
         if day < until:
             return True
     return False

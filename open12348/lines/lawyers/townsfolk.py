@@ -33,7 +33,7 @@ def settle(town: Any) -> None:
         )  # fmt: skip
     people: tuple[tuple[str, Role, dict[str, Any]], ...] = (
         ("bureau", Role.OFFICER, {"division": prefecture}), ("bureau_two", Role.OFFICER, {"division": prefecture}),
-        ("law_firm", Role.PROVIDER, {"division": county, "organisation": firm, "lines": ["lawyers"]}),
+        ("law_firm", Role.PROVIDER, {"division": county, "organisation": firm, "lines": ("lawyers",)}),
     )  # fmt: skip
     for name, role, where in people:
         account = Account.objects.create(
@@ -54,5 +54,5 @@ def settle(town: Any) -> None:
     for name in ("provider", "provider_two"):
         accounts.grant(
             account=town.staff[name], role=Role.PROVIDER, by=SYSTEM, at=town.staff["officer"].created_at.replace(year=2026, month=1),
-            division=county, lines=["lawyers"],
+            division=county, lines=("lawyers",),
         )  # fmt: skip

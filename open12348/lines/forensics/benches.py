@@ -1,3 +1,3 @@
 """The pages of work of forensic appraisal, each declared in a module of its own."""
 
-from . import bench_house  # noqa: F401
+from . import bench_counts, bench_house, bench_register, bench_supervision  # noqa: F401

@@ -256,3 +256,5 @@ commission = offer(
     )
 )  # fmt: skip
 
+# What stands beside the flow of cases: each a module of its own that declares what it has to declare.
+from . import bureau  # noqa: E402, F401

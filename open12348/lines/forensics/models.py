@@ -342,3 +342,44 @@ class ForensicExpert(models.Model):
     fields = ArrayField(models.CharField(max_length=10), default=list, blank=True)
     title = models.CharField(max_length=10, choices=ForensicTitle.choices, default=ForensicTitle.NONE)
     valid_until = models.DateField(null=True, blank=True)
+
+
+# The tables of the bureau's rooms lie beside their verbs; Django finds them here.
+from .complaint_models import (  # noqa: E402
+    ForensicComplaint,
+    ForensicPenalty,
+    SupervisionMeasure,
+)
+from .credit_models import CreditRating  # noqa: E402
+from .registration_models import ForensicRegistration, RosterIssue  # noqa: E402
+
+__all__ = [
+    "AUTHORITIES",
+    "SENIOR",
+    "CreditRating",
+    "ForensicAccreditation",
+    "ForensicAmendment",
+    "ForensicCapacity",
+    "ForensicCase",
+    "ForensicClient",
+    "ForensicCodeRequest",
+    "ForensicComplaint",
+    "ForensicContext",
+    "ForensicDuty",
+    "ForensicExaminer",
+    "ForensicExpert",
+    "ForensicInstitution",
+    "ForensicKind",
+    "ForensicMaterial",
+    "ForensicMaterialKind",
+    "ForensicMethod",
+    "ForensicOpinion",
+    "ForensicPenalty",
+    "ForensicRecord",
+    "ForensicRecordKind",
+    "ForensicRegistration",
+    "ForensicTestimony",
+    "ForensicTitle",
+    "RosterIssue",
+    "SupervisionMeasure",
+]  # fmt: skip

@@ -15,6 +15,7 @@ from open12348.registry.models import Organisation, OrganisationKind, Practition
 from open12348.ui.fields import LenientDateField, NameField
 
 from . import fields as appraisal
+from .models import ForensicTitle
 from .registration_models import ExpertRoute, LabState, PreliminaryOpinion, RegistrationKind, RegistrationSubject
 
 
@@ -73,6 +74,9 @@ class Apply(forms.Form):
     )
     route = forms.ChoiceField(
         label=_("鉴定人符合哪一项条件"), choices=[("", _("不适用")), *ExpertRoute.choices], required=False
+    )
+    title = forms.ChoiceField(
+        label=_("鉴定人的职称"), choices=[("", _("不适用")), *ForensicTitle.choices], required=False
     )
     years = forms.IntegerField(label=_("从事相关工作多少年"), min_value=0, max_value=60, required=False)
     clear = forms.BooleanField(
@@ -189,10 +193,16 @@ class Granted(Decided):
     licence_no = line(
         _("许可证号或执业证号"), 40, required=False, help_text=_("新设立的要填；变更、延续、注销不变的不填。")
     )
+    institution_no = line(
+        _("鉴定人所在机构的许可证号"), 40, required=False, help_text=_("申请时机构还没有登记的，登记以后填在这里。")
+    )
     subfields = forms.MultipleChoiceField(
         label=_("核准的业务项目"), choices=registered, required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("和申请的一样就不用勾。"),
     )  # fmt: skip
+    word = line(
+        _("机构文号的开头"), 12, required=False, help_text=_("新设立的机构填，例如：新喀司鉴。鉴定意见书按它编号。")
+    )
     valid_from = LenientDateField(
         label=_("有效期从哪天起"), required=False, help_text=_("不填就从决定之日（延续的从期满次日）起。")
     )

@@ -1,4 +1,7 @@
-"""What the register keeps of institutions and experts beyond the registry, and what an application for registration asks."""
+"""What an application for registration asks, says and becomes; and the roster as it was published, year by year.
+
+The register itself is the registry with the two rows beside it (models.ForensicInstitution, ForensicExpert).
+"""
 
 from __future__ import annotations
 
@@ -58,44 +61,6 @@ class PreliminaryOpinion(models.TextChoices):
     AGAINST = "against", _("建议不予")
 
 
-class ForensicLicence(models.Model):
-    """The licence of an institution or an expert: fields, validity, end. One beside its entry in the registry."""
-
-    organisation = models.OneToOneField(
-        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="forensic_licence"
-    )
-    practitioner = models.OneToOneField(
-        Practitioner, null=True, blank=True, on_delete=models.PROTECT, related_name="forensic_licence"
-    )
-    subfields = ArrayField(models.CharField(max_length=30), default=list, blank=True)  # codes of fields.csv
-    first_on = models.DateField(null=True, blank=True)
-    valid_from = models.DateField()
-    valid_until = models.DateField()  # its last day
-    lab = models.CharField(max_length=12, choices=LabState.choices, blank=True)
-    route = models.CharField(max_length=10, choices=ExpertRoute.choices, blank=True)
-    document = models.CharField(max_length=120, blank=True)  # of the decision that holds now
-    ended_on = models.DateField(null=True, blank=True)
-    ended_why = models.CharField(max_length=300, blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(organisation__isnull=False) ^ models.Q(practitioner__isnull=False),
-                name="forensic_licence_of_one",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(valid_until__gte=models.F("valid_from")), name="forensic_licence_days"
-            ),
-        ]
-        indexes = [models.Index(fields=["valid_until"], name="forensic_licence_until")]
-
-    @property
-    def holder(self) -> Organisation | Practitioner:
-        found = self.organisation or self.practitioner
-        assert found is not None
-        return found
-
-
 class ForensicRegistration(models.Model):
     """One application for registration, from receipt to the licence in the holder's hands."""
 
@@ -107,8 +72,9 @@ class ForensicRegistration(models.Model):
     name = models.CharField(max_length=200)
     organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     practitioner = models.ForeignKey(Practitioner, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    subfields = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    subfields = ArrayField(models.CharField(max_length=10), default=list, blank=True)
     route = models.CharField(max_length=10, choices=ExpertRoute.choices, blank=True)
+    title = models.CharField(max_length=10, blank=True)  # a ForensicTitle
     years = models.PositiveSmallIntegerField(null=True, blank=True)
     clear = models.BooleanField(default=False)  # says that none of the exclusions applies
     equipment = models.BooleanField(default=False)

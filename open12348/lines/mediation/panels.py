@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -99,6 +99,12 @@ def for_staff(case: Case, by: Actor, at: datetime) -> list[Panel]:
     return found
 
 
+def _left(last: date | None, at: datetime) -> Any:
+    """How many days are left, in words; nothing when it is over."""
+    days = rules.left(last, legal_day(at)) if last is not None else 0
+    return say(_("还剩 %(n)s 天"), n=days) if days else ""
+
+
 def _agreement(case: Case, row: Dispute, at: datetime) -> Panel | None:
     standing = acts.agreement_of(row)
     if standing is None:
@@ -108,7 +114,7 @@ def _agreement(case: Case, row: Dispute, at: datetime) -> Panel | None:
     return Panel(
         _("调解协议"), "mediation/panel_agreement.html",
         {
-            "a": standing, "last": last, "left": rules.left(last, legal_day(at)) if last else 0, "asked": asked,
+            "a": standing, "last": last, "left": _left(last, at), "asked": asked,
             "lacking": rules.lacking(standing.parties_on, standing.mediator_on, standing.seal_on) if standing.form == "written" else None,
             "visits": list(standing.revisits.order_by("on")),
         },
@@ -145,7 +151,7 @@ def for_confirmation(case: Case, by: Actor, at: datetime) -> list[Panel]:
     return [
         Panel(
             _("司法确认"), "mediation/panel_confirmation.html",
-            {"row": row, "refused": refused, "last": last, "left": rules.left(last, legal_day(at)) if last else 0, "basis": the("confirm", row.effective_on).basis},
+            {"row": row, "refused": refused, "last": last, "left": _left(last, at), "basis": the("confirm", row.effective_on).basis},
             where="now",
         )
     ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from open12348.kernel.access import Denied
 from open12348.registry import accounts
 from open12348.spine import barring, benches, casework, clocks, intake, journal, lists, papers, private
-from open12348.spine.models import Case, Deadline, StaffNotice
+from open12348.spine.models import Case, Deadline, Event, StaffNotice
 from tests.people import NOW, Town, at
 
 from . import acts, choosing, following, panels, townsfolk, twins
@@ -21,9 +22,11 @@ TEXT = "一、单日甲方浇水，双日乙方浇水。二、双方不再争吵
 
 
 @pytest.fixture
-def town(town: Town) -> Town:
+def town(town: Town) -> Iterator[Town]:
+    """With a committee and two mediators; and no paper may have gone out on one side only."""
     townsfolk.settle(town)
-    return town
+    yield town
+    assert not Event.objects.filter(kind="paper_one_side").exists()
 
 
 def asked(

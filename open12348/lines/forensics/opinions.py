@@ -94,7 +94,7 @@ def correction_fault(opinion: str, before: str, after: str) -> Any:
         return _("补正前后一样，请写改成什么。")
     if touches(opinion, before) or touches(opinion, after):
         return _(
-            "要改的内容碰到了鉴定意见。补正不得改变鉴定意见的原意；对意见有异议的，请走“重新鉴定”（司法鉴定程序通则第三十一条、第四十一条）。"
+            "要改的内容碰到了鉴定意见。补正不得改变鉴定意见的原意；对意见有异议的，请走重新鉴定（司法鉴定程序通则第三十一条、第四十一条）。"
         )
     return None
 

@@ -17,6 +17,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from open12348.kernel import veil
 from open12348.kernel.workdays import end_of, legal_day, start_of
 from open12348.registry.models import Organisation, OrganisationKind
 from open12348.spine.models import Deadline
@@ -63,7 +64,7 @@ class Sheet:
 
     def cell(self, key: str, code: str) -> Cell:
         """One cell; nothing counted is 0."""
-        return self.cells.get((key, code)) or Cell(0)
+        return self.cells.setdefault((key, code), Cell(0))
 
 
 TOTAL = "total"
@@ -173,8 +174,7 @@ def tables(*, path: str, first: date, last: date, least: int, closed: bool) -> l
     _complaints(by_house, path, first, last)
     sheets = [by_field, by_client, by_house]
     if closed:
-        for sheet in sheets:
-            veil(sheet, least)
+        close(sheets, least)
     return sheets
 
 
@@ -196,20 +196,25 @@ def _complaints(sheet: Sheet, path: str, first: date, last: date) -> None:
         sheet.cells[TOTAL, code] = Cell(len(found), len(found))
 
 
-def veil(sheet: Sheet, least: int) -> None:
-    """Close, column by column, what fewer than `least` stand behind, and what would let it be reckoned from the total.
+def close(sheets: Sequence[Sheet], least: int) -> None:
+    """Close in all sheets together what fewer than `least` stand behind, and what would let it be reckoned (kernel/veil.py).
 
-    One closed number alone could be had by taking the others from the total: then the next smallest is closed with it, and
-    where there is none, the total. Penalties are public and stay open.
+    The total of a figure is one number, in whichever sheet it stands. Penalties are public and stay open.
     """
-    for figure in sheet.figures:
-        if figure.code == "penalties" or figure.why:
-            continue
-        cells = [sheet.cell(key, figure.code) for key, _name in sheet.rows]
-        total = sheet.cell(TOTAL, figure.code)
-        for cell in [*cells, total]:
-            cell.hidden = 0 < cell.n < least
-        gone = [c for c in cells if c.hidden]
-        if gone and not total.hidden and (len(gone) == 1 or sum(c.n for c in gone) < least):
-            rest = sorted((c for c in cells if not c.hidden and c.n), key=lambda c: c.n)
-            (rest[0] if rest else total).hidden = True
+    cells: dict[tuple[str, str, str], Cell] = {}
+    sums: list[tuple[tuple[str, str, str], list[tuple[str, str, str]]]] = []
+    for sheet in sheets:
+        for figure in sheet.figures:
+            if figure.code == "penalties" or figure.why:
+                continue
+            whole = ("", TOTAL, figure.code)
+            cells.setdefault(whole, sheet.cell(TOTAL, figure.code))
+            parts = [(sheet.code, key, figure.code) for key, _name in sheet.rows]
+            cells.update({part: sheet.cell(part[1], figure.code) for part in parts})
+            if not figure.mean:
+                sums.append((whole, parts))
+    veil.hide(cells, {key: cell.n for key, cell in cells.items()}, sums, set(), least)
+    for sheet in sheets:
+        for figure in sheet.figures:
+            if ("", TOTAL, figure.code) in cells:
+                sheet.cell(TOTAL, figure.code).hidden = cells["", TOTAL, figure.code].hidden

@@ -80,7 +80,9 @@ class Apply(forms.Form):
     )
     years = forms.IntegerField(label=_("从事相关工作多少年"), min_value=0, max_value=60, required=False)
     clear = forms.BooleanField(
-        label=_("没有受过刑事处罚、开除公职、撤销登记，不在停业处罚期内，有完全行为能力"), required=False
+        label=_("没有不得登记的情形"),
+        required=False,
+        help_text=_("没有受过刑事处罚、开除公职、撤销登记，不在停业处罚期内，有完全行为能力。"),
     )
     equipment = forms.BooleanField(label=_("有这些项目需要的仪器设备和场所"), required=False)
     lab = forms.ChoiceField(label=_("检测实验室"), choices=[("", _("不适用")), *LabState.choices], required=False)

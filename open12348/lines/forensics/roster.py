@@ -7,21 +7,24 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from open12348.kernel.access import Actor, Denied
 from open12348.kernel.tables import Heading, to_xlsx
 from open12348.kernel.workdays import legal_day
+from open12348.registry import postings
 from open12348.registry.models import (
     Account,
     Division,
     Organisation,
     OrganisationKind,
+    PostingKind,
     Practitioner,
     PractitionerKind,
     Standing,
@@ -197,8 +200,25 @@ def publish(
         division=division, year=day.year, version=last + 1, rows=rows, digest=digest_of(rows), document=document.strip()[:120],
         why=why.strip()[:300], issued_at=at, issued_by=account,
     )  # fmt: skip
+    postings.post(
+        line="forensics", kind=PostingKind.ANNOUNCEMENT, division=division, at=at, by=by, document=issue.document,
+        title=_lazy("司法鉴定机构和鉴定人名册"), text=_Announced(issue), until=day + timedelta(days=number(ROOM, "roster_shown", day)),
+    )  # fmt: skip
     journal.write(stream=STREAM, kind="roster", by=by, at=at, year=day.year, version=issue.version, digest=issue.digest)
     return issue
+
+
+class _Announced:
+    """What is said in public of a roster, in the language of the moment."""
+
+    def __init__(self, issue: RosterIssue) -> None:
+        self.issue = issue
+
+    def __str__(self) -> str:
+        houses = sum(1 for row in self.issue.rows if not row[3])
+        return _("%(year)s 年名册已公布：鉴定机构 %(houses)s 家，鉴定人 %(experts)s 名。到司法局可以查阅、核对，校验码 %(digest)s。") % {
+            "year": self.issue.year, "houses": houses, "experts": len(self.issue.rows) - houses, "digest": self.issue.digest[:16],
+        }  # fmt: skip
 
 
 def as_file(issue: RosterIssue) -> bytes:

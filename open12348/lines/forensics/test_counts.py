@@ -65,23 +65,24 @@ def hidden(made: Sheet) -> list[str]:
     return [key for key, _name in [*made.rows, (TOTAL, "")] if made.cell(key, "n").hidden]
 
 
-@pytest.mark.parametrize(
-    ("numbers", "closed"),
-    [
-        ((40, 30), []),
+def test_small_numbers_are_closed_and_not_to_be_reckoned_back() -> None:
+    """k ≥ 10, two steps (domain reference B, chapter 11): alone it could be had from the total."""
+    for numbers, closed in (
         ((40, 30, 0), []),
-        ((4, 30, 40), ["0", "1"]),  # alone it could be reckoned from the total
-        ((6, 7, 40), ["0", "1"]),
-        ((2, 3, 40), ["0", "1", "2"]),  # together still fewer than ten
+        ((4, 30, 40), ["0", "1"]),
+        ((2, 3, 40), ["0", "1", "2"]),
         ((4, 0), ["0", TOTAL]),
-        ((12, 4, 0), ["0", "1"]),
-    ],
-)
-def test_small_numbers_are_closed_and_not_to_be_reckoned_back(numbers: tuple[int, ...], closed: list[str]) -> None:
-    """k ≥ 10, two steps (domain reference B, chapter 11)."""
-    made = sheet(*numbers)
-    counts.veil(made, 10)
-    assert hidden(made) == closed
+    ):
+        made = sheet(*numbers)
+        counts.close([made], 10)
+        assert hidden(made) == closed, numbers
+
+
+def test_a_total_closed_in_one_sheet_is_closed_in_the_others() -> None:
+    one, other = sheet(4, 0), sheet(0, 4, 0)
+    other.code = "y"
+    counts.close([one, other], 10)
+    assert one.cell(TOTAL, "n").hidden and other.cell(TOTAL, "n").hidden
 
 
 def test_each_case_counts_on_its_day_by_field_client_and_institution(bureau: Town) -> None:

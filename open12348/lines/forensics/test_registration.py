@@ -104,7 +104,7 @@ def test_five_days_of_silence_accept_from_the_receipt_day(bureau: Town) -> None:
     case = apply(bureau)
     assert due(case, "completeness") == date(2026, 11, 30)
     with pytest.raises(Refused, match="还没有过"):
-        do(bureau, case, "deem_accept", "officer", at("2026-11-30"))
+        do(bureau, case, "deem_accept", "supervisor", at("2026-11-30"))
     assert registration.deem_due(at=at("2026-11-30", 23)) == 0
     assert registration.deem_due(at=at("2026-12-01", 1)) == 1 and registration.deem_due(at=at("2026-12-01", 2)) == 0
     case.refresh_from_db()
@@ -255,7 +255,7 @@ def test_a_renewal_that_nobody_decided_counts_as_granted(bureau: Town) -> None:
     """行政许可法 Art 50: not decided before the licence ran out → granted; it cannot be refused afterwards. Only when asked in time."""
     case = renewal(bureau)
     with pytest.raises(Refused, match="还没有届满"):
-        do(bureau, case, "deem_renewal", "pref", at("2027-01-15"))
+        do(bureau, case, "deem_renewal", "pref_head", at("2027-01-15"))
     assert registration.deem_due(at=at("2027-01-15", 23)) == 0
     assert registration.deem_due(at=at("2027-01-16", 1)) == 1 and registration.deem_due(at=at("2027-01-16", 2)) == 0
     case.refresh_from_db()
@@ -284,10 +284,10 @@ def test_a_late_renewal_is_handled_but_never_deemed(bureau: Town) -> None:
     assert row(case).timely is False
     assert registration.deem_due(at=at("2027-02-01")) == 0
     with pytest.raises(Refused, match="第五十条"):
-        do(bureau, case, "deem_renewal", "pref", at("2027-02-01"))
+        do(bureau, case, "deem_renewal", "pref_head", at("2027-02-01"))
     first = do(bureau, apply(bureau), "accept", "officer")
     with pytest.raises(Refused, match="只有延续申请"):
-        do(bureau, first, "deem_renewal", "pref")
+        do(bureau, first, "deem_renewal", "pref_head")
 
 
 def test_a_cancelled_expert_gets_no_work_from_that_minute(bureau: Town) -> None:

@@ -119,9 +119,11 @@ def conflicts(order: Order, account: Account) -> bool:
 def conflicted(order: Order, accounts: set[int]) -> set[int]:
     """Those of some accounts that have a conflict at an order: asked for all at once, by keyed hashes only.
 
-    A secret case makes no conflict: the answer would tell that it is there.
+    A secret case makes no conflict: the answer would tell that it is there. Whoever stood between two sides (Service.neutral)
+    acts for neither of them afterwards, known by their number or phone; they may stand between them again.
     """
     match = Q()
+    between = [] if catalogue.get(order.case.service, order.case.edition).neutral else catalogue.neutral()
     for party in order.parties.filter(role__in=[PartyRole.OPPONENT, PartyRole.APPLICANT]):
         theirs = PartyRole.APPLICANT if party.role == PartyRole.OPPONENT else PartyRole.OPPONENT
         for same in (
@@ -132,6 +134,12 @@ def conflicted(order: Order, accounts: set[int]) -> set[int]:
         ):
             if same is not None:
                 match |= same & Q(role=theirs)
+        for same in (
+            Q(id_hash=party.id_hash) if party.id_hash else None,
+            Q(phone_hash=party.phone_hash) if party.phone_hash else None,
+        ):
+            if same is not None and between:
+                match |= same & Q(role=party.role, order__case__service__in=between)
     if not match or not accounts:
         return set()
     elsewhere: Any = (

@@ -349,6 +349,7 @@ class Service:
     bars: Callable[[Any, Any, datetime], Sequence[Any]] | None = (
         None  # (case, account, at): why somebody may not act in it, each reason with its article
     )
+    neutral: bool = False  # it stands between two sides: who handled it acts for neither of them afterwards
     conflict_basis: str = (
         ""  # the article by which nobody acts against somebody they served; empty: a conflict is shown
     )
@@ -531,6 +532,11 @@ def housed() -> list[str]:
 def closed_to_pool() -> list[str]:
     """Codes of services whose free cases no adviser sees."""
     return sorted({s.code for s in all_services() if not s.pool})
+
+
+def neutral() -> list[str]:
+    """Codes of services that stand between two sides."""
+    return sorted({s.code for s in all_services() if s.neutral})
 
 
 def secret_lines() -> list[str]:

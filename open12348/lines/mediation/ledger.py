@@ -128,7 +128,7 @@ def service() -> Service:
     """The service, declared in line.py."""
     return Service(
         code=CODE, name=_("简易调解登记"), form=Kept, business="06", initial="received", roles=WRITING,
-        takers=frozenset({Role.PROVIDER, Role.CLERK, Role.OFFICER}), title=title, opponents=opponents, received=received,
+        takers=frozenset({Role.PROVIDER, Role.CLERK, Role.OFFICER}), title=title, opponents=opponents, received=received, neutral=True,
         topic=lambda content: str(content.get("kind") or ""), desk=("settle", "fail"),
         example={"kind": "02", "told": "为浇水先后争吵，说好单双日轮流。", "opponent": "示例乙"},
         states=(

@@ -95,6 +95,7 @@ ask = offer(
         masked=masked,
         bars=choosing.bars,
         conflict_basis="人民调解法第十五条第一项",
+        neutral=True,
         hints=panels.hints,
         panels=panels.for_staff,
         resident_panels=panels.for_resident,

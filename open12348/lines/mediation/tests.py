@@ -85,6 +85,7 @@ def test_a_dispute_is_taken_given_talked_over_and_agreed_in_writing(town: Town) 
     assert case.state == "agreed" and case.phase == "done" and row(case).result == "agreed"
     assert standing is not None and standing.effective_on == date(2026, 11, 23)
     forms = set(case.order.issued_papers.values_list("form", flat=True))
+    assert set(case.order.issued_papers.values_list("tongues", flat=True)) == {"zh-ug"}
     assert forms == {"registration", "rights", "agreement"} and journal.verify() == []
 
 
@@ -233,6 +234,20 @@ def test_a_recused_mediator_is_refused_with_the_article(town: Town) -> None:
     with pytest.raises((casework.Refused, intake.Invalid)):
         make(town, case, "assign", "officer", mediator=str(worker.pk), chosen_by="committee")
     assert make(town, case, "take_up", "mediator_two").handler == town.staff["mediator_two"]
+
+
+def test_who_mediated_is_counsel_of_neither_side_afterwards(town: Town) -> None:
+    """最高法特邀调解规定 Art 16; and may mediate between the same people again."""
+    case = talking(town)
+    mediator = town.staff["mediator"]
+    own = town.case(service="advice.ask", when=LATER)
+    theirs = town.case(service="advice.ask", when=LATER, contact={"name": "示例乙", "phone": "13700007777"})
+    for later in (own, theirs):
+        assert barring.conflicts(later.order, mediator) and not barring.conflicts(
+            later.order, town.staff["mediator_two"]
+        )
+    again = asked(town, when=LATER)
+    assert case.handler == mediator and not barring.conflicts(again.order, mediator)
 
 
 def test_a_stranger_and_another_mediator_stay_outside(town: Town) -> None:

@@ -659,17 +659,7 @@ class _Maker:
 
 
 def _station_of(county: County, village: Division) -> Station:
-    return _stations(county)[village.parent_id or 0]
-
-
-def _stations(county: County) -> dict[int, Station]:
-    found = _station_maps.get(id(county))
-    if found is None:
-        found = _station_maps[id(county)] = {s.place.division_id: s for s in county.stations}
-    return found
-
-
-_station_maps: dict[int, dict[int, Station]] = {}
+    return county.by_unit[village.parent_id or 0]
 
 
 def _identity(plan: Plan, county: County, day: int, number: int, station: Station | None = None, kind: int = 0) -> Who:

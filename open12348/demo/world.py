@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +112,11 @@ class County:
     supervisor: Staff | None = None
     advisers: list[Staff] = field(default_factory=list)
     home: bool = False  # where the headline accounts work
+
+    @cached_property
+    def by_unit(self) -> dict[int, Station]:
+        """Its stations by the number of the township they answer for."""
+        return {s.place.division_id: s for s in self.stations}
 
 
 @dataclass

@@ -170,7 +170,7 @@ def may_accept(act: Act) -> Any:
     lacking = [m for m in rules.needed(who.kind, who.form) if m not in set(act.data.get("materials") or ())]
     if lacking:
         names = "、".join(str(rules.MATERIALS[m]) for m in lacking)
-        return _("还缺：%(what)s。请用“要求补充”一次说清（行政许可法第三十二条）。") % {"what": names}
+        return _("还缺：%(what)s。请一次告知要补充的全部材料（行政许可法第三十二条）。") % {"what": names}
     return None
 
 

@@ -23,7 +23,9 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from .papers import REAL, UNKNOWN, WITHDRAWN
+from .papers import REAL as REAL
+from .papers import UNKNOWN as UNKNOWN
+from .papers import WITHDRAWN as WITHDRAWN
 
 if TYPE_CHECKING:
     from django.forms import Form

@@ -454,7 +454,7 @@ def service() -> Service:
             State("settled", _("协会已处理"), Phase.DONE, _("地方公证协会已有处理意见。")),
         ),
         outcomes=(
-            Outcome("maintained", _("维持公证书")), Outcome("corrected", _("更正")), Outcome("supplemented", _("补正")),
+            Outcome("maintained", _("维持公证书")), Outcome("corrected", _("更正公证书")), Outcome("supplemented", _("补正公证书")),
             Outcome("revoked", _("撤销公证书")), Outcome("repaired", _("补办程序")), Outcome("too_late", _("超过期限"), good=False),
             Outcome("to_court", _("告知向法院起诉")), Outcome("not_taken", _("不予受理"), good=False),
             Outcome("withdrawn", _("本人撤回")), Outcome("settled", _("协会已处理")),

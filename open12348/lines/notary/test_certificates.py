@@ -46,7 +46,9 @@ def applied(town: Town, **said: Any) -> Case:
     return Case.objects.get(pk=case.pk)
 
 
-def issued(town: Town, when: datetime = NOW, case: Case | None = None, titles: tuple[str, ...] = (), **row: Any) -> list[Certificate]:
+def issued(
+    town: Town, when: datetime = NOW, case: Case | None = None, titles: tuple[str, ...] = (), **row: Any
+) -> list[Certificate]:
     """The certificates of a case, issued as the approval issues them."""
     case = case or applied(town)
     NotaryCase.objects.filter(pk=case.pk).update(titles=list(titles), issued_at=when, **row)
@@ -72,7 +74,18 @@ def test_a_number_is_read_as_people_type_it(typed: str) -> None:
     assert numbering.canonical(typed) == "（2026）新喀证字第123号"
 
 
-@pytest.mark.parametrize("typed", ["", "123", "2026新喀证字第1号", "（2026）证字第1号", "（2026）新喀证字第0号", "（2026）XK证字第1号", "（26）新喀证字第1号"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "123",
+        "2026新喀证字第1号",
+        "（2026）证字第1号",
+        "（2026）新喀证字第0号",
+        "（2026）XK证字第1号",
+        "（26）新喀证字第1号",
+    ],
+)
 def test_what_cannot_be_a_number_is_none(typed: str) -> None:
     assert numbering.read(typed) is None
     form = certificate_check.Asked({"number": typed, "name": NAME})
@@ -157,7 +170,9 @@ def test_an_office_without_an_abbreviation_gives_no_number(town: Town, office: O
 
 
 def test_an_abbreviation_is_an_offices_own(town: Town, office: Organisation) -> None:
-    other = Organisation.objects.create(kind="notary_office", name_zh="乙县示例公证处（示例）", division=town.units["653131000000"])
+    other = Organisation.objects.create(
+        kind="notary_office", name_zh="乙县示例公证处（示例）", division=town.units["653131000000"]
+    )
     with pytest.raises(Refused, match="别的公证处"):
         certificates.enter_sign(office=other, short="新甲", words=False, valid_from=NOW.date(), by=SYSTEM, at=NOW)
     with pytest.raises(Refused, match="一到六个汉字"):
@@ -205,7 +220,9 @@ def test_the_notarys_own_statement_goes_out_in_both_languages_or_not_at_all(town
     assert issued(town, case=case, titles=("学历",))[0].paper.tongues == "zh"  # type: ignore[union-attr]
     other = applied(town)
     with journal.turn(order_id=other.pk, by=town.actor("notary"), at=NOW) as now:
-        certificates.write_statement(now, NotaryCase.objects.get(pk=other.pk), title="学历", text="兹证明毕业证书属实。")
+        certificates.write_statement(
+            now, NotaryCase.objects.get(pk=other.pk), title="学历", text="兹证明毕业证书属实。"
+        )
     with pytest.raises(Refused, match="维吾尔文的证词"):
         issued(town, case=other, titles=("学历",), languages=["zh", "ug"])
 
@@ -232,7 +249,10 @@ def test_one_of_before_is_entered_to_be_checked_and_reviewed(town: Town, office:
         "office": office, "matter": "N03-other", "kind": "domestic_civil", "parties": ["帕提古丽·艾山"], "notary": Practitioner.objects.filter(organisation=office).first(),
         "by": SYSTEM, "at": NOW,
     }  # fmt: skip
-    for number, day, why in (("旧号7", date(2019, 3, 1), "编号的样子"), ("（2019）新甲证字第7号", date(2020, 3, 1), "年份一致")):
+    for number, day, why in (
+        ("旧号7", date(2019, 3, 1), "编号的样子"),
+        ("（2019）新甲证字第7号", date(2020, 3, 1), "年份一致"),
+    ):
         with pytest.raises(Refused, match=why):
             certificates.enter_old(number=number, issued_on=day, **values)
     certificates.enter_old(number="(2019)新甲证字第7号", issued_on=date(2019, 3, 1), **values)
@@ -246,13 +266,19 @@ def test_one_of_before_is_entered_to_be_checked_and_reviewed(town: Town, office:
 def test_the_check_answers_valid_with_office_day_and_class_only(town: Town, office: Organisation) -> None:
     made = issued(town)[0]
     answer = ask(made.number)
-    assert answer.state == REAL and [str(v) for _label, v in answer.facts] == [office.name_zh, "2026-11-23", "出生、生存、死亡、身份、经历、学历等"]
+    assert answer.state == REAL and [str(v) for _label, v in answer.facts] == [
+        office.name_zh,
+        "2026-11-23",
+        "出生、生存、死亡、身份、经历、学历等",
+    ]
     for other in ("阿依古丽", "示例", "", "张三"):
         assert ask(made.number, other) == NOT_FOUND
     assert ask("（2026）新甲证字第9号") == NOT_FOUND
 
 
-@pytest.mark.parametrize("name", ["阿依古丽•买买提", "阿依古丽・买买提", "阿依古丽.买买提", "阿依古丽 买买提", " 阿依古丽·买买提 "])
+@pytest.mark.parametrize(
+    "name", ["阿依古丽•买买提", "阿依古丽・买买提", "阿依古丽.买买提", "阿依古丽 买买提", " 阿依古丽·买买提 "]
+)
 def test_every_form_of_the_dot_is_the_same_name(town: Town, office: Organisation, name: str) -> None:
     """B-N10."""
     assert ask(issued(town)[0].number, name).state == REAL
@@ -281,7 +307,12 @@ def test_what_a_review_changed_is_what_the_check_says(town: Town, office: Organi
     certificates.revoke(revoked, reason="毕业证书是假的", by=head, at=NOW)
     assert ask(corrected.number).state == CHANGED and papers.verdict_of(_fresh(old_paper)) == papers.WITHDRAWN
     assert corrected.paper != old_paper and _status(corrected) == CertificateStatus.CORRECTED
-    assert ask(supplemented.number).state == CHANGED and made is not None and made.serial == 4 and made.amends == supplemented
+    assert (
+        ask(supplemented.number).state == CHANGED
+        and made is not None
+        and made.serial == 4
+        and made.amends == supplemented
+    )
     assert ask(made.number).state == REAL
     answer = ask(revoked.number)
     assert answer.state == WITHDRAWN and "自始无效" in str(answer.sentence) and "假的" not in str(answer)

@@ -38,8 +38,15 @@ def test_a_party_has_a_year_and_day_366_is_late() -> None:
     """Acceptance test 3; N-T05: got on 2025-11-23, the last day is 2026-11-23."""
     assert not judge(got_on=date(2025, 11, 23), asked_on=date(2026, 11, 23)).late
     found = judge(got_on=date(2025, 11, 23), asked_on=date(2025, 11, 23) + timedelta(days=366))
-    assert found.late and found.last == date(2026, 11, 23) and "第六十一条" in str(found.why) and "2026-11-24" in str(found.why)
-    assert judge(got_on=date(2024, 2, 29), asked_on=date(2025, 2, 28)).late is False  # no such day: the last of the month
+    assert (
+        found.late
+        and found.last == date(2026, 11, 23)
+        and "第六十一条" in str(found.why)
+        and "2026-11-24" in str(found.why)
+    )
+    assert (
+        judge(got_on=date(2024, 2, 29), asked_on=date(2025, 2, 28)).late is False
+    )  # no such day: the last of the month
     assert judge(got_on=date(2024, 2, 29), asked_on=date(2025, 3, 1)).late
 
 
@@ -62,7 +69,12 @@ def test_an_interested_person_has_a_year_from_knowing_and_twenty_from_issue() ->
 
 
 def test_days_that_cannot_be_are_told() -> None:
-    given: dict[str, Any] = {"standpoint": Standpoint.PARTY, "known_on": None, "issued_on": date(2026, 1, 5), "today": date(2026, 11, 23)}
+    given: dict[str, Any] = {
+        "standpoint": Standpoint.PARTY,
+        "known_on": None,
+        "issued_on": date(2026, 1, 5),
+        "today": date(2026, 11, 23),
+    }
     assert "核对" in str(review_rules.day_fault(got_on=date(2026, 12, 1), **given))
     assert "2026-01-05" in str(review_rules.day_fault(got_on=date(2025, 12, 1), **given))
     assert review_rules.day_fault(got_on=date(2026, 1, 5), **given) is None
@@ -130,7 +142,7 @@ def test_who_is_late_is_told_so_by_a_person_with_the_reason(town: Town, office: 
     )  # fmt: skip
     case = asked(town, old, got_on="2024-05-10")
     Case.objects.filter(pk=case.pk).update(handler=town.staff["notary_two"])
-    with pytest.raises(Refused, match="2025-05-12.*超过期限"):  # 2025-05-10 is a Saturday
+    with pytest.raises(Refused, match=r"2025-05-12.*超过期限"):  # 2025-05-10 is a Saturday
         make(town, case, "accept", "notary_two")
     with pytest.raises(casework.Invalid):  # nobody says it without having looked
         make(town, case, "too_late", "notary_two", answer="已经超过一年")
@@ -152,7 +164,9 @@ def test_a_dispute_on_rights_goes_to_court(town: Town, office: Organisation) -> 
 
 
 def test_an_unknown_number_is_entered_by_a_person_before_anything_else(town: Town, office: Organisation) -> None:
-    case = town.case(service="notary.review", said={"number": "（2019）新甲证字第3号", "standpoint": "party", "wrong": "写错了名字"})
+    case = town.case(
+        service="notary.review", said={"number": "（2019）新甲证字第3号", "standpoint": "party", "wrong": "写错了名字"}
+    )
     Case.objects.filter(pk=case.pk).update(handler=town.staff["notary_two"])
     with pytest.raises(Refused, match="登记是哪份公证书"):
         make(town, case, "accept", "notary_two")
@@ -166,7 +180,9 @@ def test_an_unknown_number_is_entered_by_a_person_before_anything_else(town: Tow
 # Carried out
 
 
-def test_a_revocation_is_void_from_the_start_announced_and_reported_the_same_day(town: Town, office: Organisation) -> None:
+def test_a_revocation_is_void_from_the_start_announced_and_reported_the_same_day(
+    town: Town, office: Organisation
+) -> None:
     """Acceptance test 5; N-T08, N-T10: ten days to carry it out, the report on the day itself, an alarm when not."""
     made = issued(town)[0]
     case = ordered(town, made, "order_revoke")
@@ -176,7 +192,11 @@ def test_a_revocation_is_void_from_the_start_announced_and_reported_the_same_day
     assert Deadline.objects.get(order_id=case.pk, clock="report").due_at == datetime(2026, 11, 24, tzinfo=TZ)
     assert _status(made) == CertificateStatus.REVOKED and "自始无效" in str(ask(made.number).sentence)
     posted = postings.standing(LATER, subject=office).get()
-    assert made.number in posted.title["zh"] and NAME not in str(posted.title) + str(posted.text) and "假的" not in str(posted.text)
+    assert (
+        made.number in posted.title["zh"]
+        and NAME not in str(posted.title) + str(posted.text)
+        and "假的" not in str(posted.text)
+    )
     assert posted.title["ug"] != posted.title["zh"]
     midnight = datetime(2026, 11, 24, 0, 1, tzinfo=TZ)
     assert jobs.alarm_reports(LATER) == 0
@@ -186,7 +206,9 @@ def test_a_revocation_is_void_from_the_start_announced_and_reported_the_same_day
     assert set(alarms.values_list("to", flat=True)) == {"officer", "supervisor"}
     with pytest.raises(casework.Invalid):  # both reports, or none
         make(town, case, "report_revocation", "notary_two", midnight, association="on")
-    case = make(town, case, "report_revocation", "notary_two", midnight, association="on", national="on", report_no="备-1")
+    case = make(
+        town, case, "report_revocation", "notary_two", midnight, association="on", national="on", report_no="备-1"
+    )
     row = Review.objects.get(order_id=case.pk)
     assert case.state == "revoked" and row.association_at and row.national_at and row.result == ReviewResult.REVOKE
     assert journal.verify() == []
@@ -220,7 +242,7 @@ def test_the_review_waits_while_something_is_verified_and_six_months_at_most(tow
     assert limit.due_at == datetime(2027, 1, 5, tzinfo=TZ)  # ten days did not count; 2 and 3 January are a weekend
     make(town, case, "verify", "notary_two", when=at("2026-12-03", 12), note="再核实")
     make(town, case, "verified", "notary_two", when=at("2027-06-01"), note="回函")
-    with pytest.raises(Refused, match="六个月|6 个月"):
+    with pytest.raises(Refused, match="6 个月"):
         make(town, case, "verify", "notary_two", when=at("2027-06-01", 12), note="还要核实")
 
 

@@ -74,6 +74,7 @@ class _Row(_At):
 class SetUp(_At):
     """A committee that was set up."""
 
+    new = forms.CharField(widget=forms.HiddenInput, required=False)  # drawn where the page wants it, and nowhere else
     division = RegionField(label=_("设在哪里"), required=True)
     kind = forms.ChoiceField(label=_("哪一类"), choices=CommitteeKind.choices)
     field = forms.ChoiceField(
@@ -230,7 +231,7 @@ def _committee(data: Mapping[str, Any], by: Actor) -> Committee:
 
 
 def _set_up(by: Actor, at: datetime, data: Mapping[str, Any]) -> Any:
-    row = committees.set_up(by=by, at=at, **data)
+    row = committees.set_up(by=by, at=at, **{k: v for k, v in data.items() if k != "new"})
     return say(_("已登记%(name)s。接着登记任期、人员和印章。"), name=row.organisation.name)
 
 

@@ -83,7 +83,8 @@ class CommitteeChangeKind(models.TextChoices):
 
     SET_UP = "set_up", _("设立")
     TERM = "term", _("换届")
-    PEOPLE = "people", _("人员变动")
+    JOINED = "joined", _("任职")
+    LEFT = "left", _("离任")
     CLOSED = "closed", _("撤销")
 
 

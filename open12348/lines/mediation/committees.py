@@ -367,7 +367,7 @@ def appoint(
     seat = _enter(row, mediator, post, engagement, start, term, document, by, at, until)
     if not current(at).filter(mediator=mediator).exclude(pk=seat.pk).exists():
         providers.change_practitioner(practitioner=mediator, by=by, at=at, organisation=row.organisation)
-    _changed(row, CommitteeChangeKind.PEOPLE, start, f"{seat.get_post_display()} +", by, at)
+    _changed(row, CommitteeChangeKind.JOINED, start, mediator.name_zh, by, at)
     return seat
 
 
@@ -414,7 +414,7 @@ def leave(
     if not now.starts_on <= day <= legal_day(at):
         raise Refused(_("离任的日子要在任职以后，今天以前。"))
     _end(now, ground, day, why, by, at, document)
-    _changed(row, CommitteeChangeKind.PEOPLE, day, f"{now.get_post_display()} −", by, at)
+    _changed(row, CommitteeChangeKind.LEFT, day, now.mediator.name_zh, by, at)
     return now
 
 

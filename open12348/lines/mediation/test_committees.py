@@ -263,7 +263,7 @@ def test_the_bureau_files_once_and_tells_the_court(town: Town) -> None:
     with pytest.raises(casework.Refused, match="已经备案"):
         committees.file(committee=row, on=TODAY, by=officer, at=NOW)
     county = town.units["653125000000"]
-    assert {c.kind for c in committees.untold(officer, county)} == {"set_up", "term", "people"}
+    assert {c.kind for c in committees.untold(officer, county)} == {"set_up", "term", "joined"}
     book = bench_committees.changes_file(officer, NOW, {"county": county.code})
     assert book.content.startswith(b"PK")
     assert committees.tell_court(county=county, on=TODAY, by=officer, at=NOW) == 3
@@ -376,7 +376,7 @@ def test_the_registrars_page(town: Town, client: Any, sign_in: Any) -> None:
     page = client.get(address)
     assert page.status_code == 200 and "还没有登记调解委员会" in page.content.decode()
     new = {
-        "deed": "set_up", "once": "a", "mark": "", "division": "653125101200", "kind": "professional", "name_zh": "甲村医疗调解委员会", "set_up_by": "协会",
+        "deed": "set_up", "once": "a", "mark": "new=1", "division": "653125101200", "kind": "professional", "name_zh": "甲村医疗调解委员会", "set_up_by": "协会",
         "set_up_on": "2025-01-06",
     }  # fmt: skip
     page = client.post(address, new)

@@ -406,7 +406,13 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("set_up", "设立"), ("term", "换届"), ("people", "人员变动"), ("closed", "撤销")],
+                        choices=[
+                            ("set_up", "设立"),
+                            ("term", "换届"),
+                            ("joined", "任职"),
+                            ("left", "离任"),
+                            ("closed", "撤销"),
+                        ],
                         max_length=12,
                     ),
                 ),

@@ -19,8 +19,8 @@ from open12348.spine.journal import Turn
 from open12348.spine.models import DeadlineState, DocumentKind, RecusalGround
 
 from . import areas, checking, forms, materials, matters, online, people, wills
-from .checking import row_of
-from .models import Mode, NotaryCase, Pledge, Verification, Visit, VisitFor
+from .checking import row_in
+from .models import Decision, Mode, NotaryCase, Pledge, Verification, Visit, VisitFor
 
 FROM_FORM = (
     ("domicile", "domicile"),
@@ -121,12 +121,12 @@ def may_work(act: Act) -> Any:
 
 def may_identify(act: Act) -> Any:
     """The way identity was checked fits how they met."""
-    return may_work(act) or online.identity_fault(row_of(act.order.pk).mode, str(act.data["how"]))
+    return may_work(act) or online.identity_fault(row_in(act).mode, str(act.data["how"]))
 
 
 def identified(act: Act) -> None:
     """Identity was checked, by whom and how; a coming is counted."""
-    row = row_of(act.order.pk)
+    row = row_in(act)
     row.identity_at, row.identity_by_id, row.identity_how = act.at, act.by.account_id, str(act.data["how"])
     row.save(update_fields=["identity_at", "identity_by", "identity_how"])
     if act.data.get("came"):
@@ -150,7 +150,7 @@ def facts_fit(act: Act) -> Any:
 
 def facts_set(act: Act) -> None:
     """The application in the terms of the law. A changed matter has a list of papers of its own."""
-    row, data = row_of(act.order.pk), act.data
+    row, data = row_in(act), act.data
     for name in ("matter", "purpose", "use", "mode", "party", "applies", "capacity", "common_property", "spouse"):
         setattr(row, name, str(data.get(name) or ""))
     for name in ("use_country", "partner_office", "subject"):
@@ -171,7 +171,7 @@ def papers_fit(act: Act) -> Any:
     """Nothing beyond the list, nothing promised that may not be, nothing fetched without the person's word for it."""
     if why := may_work(act):
         return why
-    row = row_of(act.order.pk)
+    row = row_in(act)
     if checking.matter_of(row) is None:
         return _("还没有确定公证事项，请先“补全申请信息”。")
     asked = checking.wanted(row)
@@ -185,7 +185,7 @@ def papers_fit(act: Act) -> Any:
 
 def papers_set(act: Act) -> None:
     """Where each paper of the list stands; a promise is kept with its steps."""
-    row, data = row_of(act.order.pk), act.data
+    row, data = row_in(act), act.data
     row.seen, row.fetched, row.pledged = (sorted(data.get(n) or []) for n in ("seen", "fetched", "pledged"))
     row.later = [code for code in row.later if code not in {*row.seen, *row.fetched, *row.pledged}]
     row.save(update_fields=["seen", "fetched", "pledged", "later"])
@@ -202,7 +202,7 @@ def may_accept(act: Act) -> Any:
     """Everything the law asks before a matter is accepted, one refusal at a time, each with its article."""
     if why := may_work(act):
         return why
-    row = row_of(act.order.pk)
+    row = row_in(act)
     first = next(checking.faults(act.case, row, legal_day(act.at)), None)
     if first is not None:
         return first
@@ -218,7 +218,7 @@ def may_accept_tolerant(act: Act) -> Any:
     """Key papers are there; the others are promised by a day that lies ahead."""
     if why := may_accept(act):
         return why
-    row = row_of(act.order.pk)
+    row = row_in(act)
     lacking = materials.missing(checking.lines(row))
     if keys := [w for w in lacking if w.key]:
         return _("缺的是主要材料：%(papers)s，不能容缺受理。") % {"papers": materials.named(keys)}
@@ -233,7 +233,7 @@ def may_accept_tolerant(act: Act) -> Any:
 
 def accepted(act: Act) -> None:
     """The matter is accepted: the statutory limit counts from today; what is promised later is kept with its day."""
-    row = row_of(act.order.pk)
+    row = row_in(act)
     row.accepted_at, row.accepted_by_id = act.at, act.by.account_id
     if act.move.code == "accept_tolerant":
         row.later, row.later_by = sorted(act.data.get("later") or []), act.data["later_by"]
@@ -243,7 +243,7 @@ def accepted(act: Act) -> None:
 
 def came(act: Act) -> None:
     """What came in is entered; nothing promised is left open when it is there."""
-    row = row_of(act.order.pk)
+    row = row_in(act)
     there = {*row.seen, *(act.data.get("seen") or [])}
     row.seen = sorted(there)
     row.fetched = sorted({*row.fetched, *(act.data.get("fetched") or [])})
@@ -256,7 +256,7 @@ def nothing_lacks(act: Act) -> Any:
     """The case goes on from tolerant acceptance when all that was promised is there."""
     if why := may_work(act):
         return why
-    row = row_of(act.order.pk)
+    row = row_in(act)
     there = {*(act.data.get("seen") or []), *(act.data.get("fetched") or [])}
     left = [ln.wanted for ln in checking.lines(row) if ln.state in {"missing", "later"} and ln.wanted.code not in there]
     if left:
@@ -268,9 +268,9 @@ def nothing_lacks(act: Act) -> Any:
 
 def not_accepted(act: Act) -> None:
     """The reasons are kept with the article; the person is told where else to ask."""
-    NotaryCase.objects.filter(order_id=act.order.pk).update(
-        decision="not_accept", ground=str(act.data["ground"]), reason=str(act.data["answer"])
-    )
+    row = row_in(act)
+    row.decision, row.ground, row.reason = Decision.NOT_ACCEPT, str(act.data["ground"]), str(act.data["answer"])
+    row.save(update_fields=["decision", "ground", "reason"])
 
 
 # Informing
@@ -280,7 +280,7 @@ def may_inform(act: Act) -> Any:
     """Every warning is confirmed; a will is made before two."""
     if why := may_work(act):
         return why
-    row = row_of(act.order.pk)
+    row = row_in(act)
     found = checking.matter_of(row)
     if found is None:
         return _("还没有确定公证事项，请先“补全申请信息”。")
@@ -302,7 +302,7 @@ def may_inform(act: Act) -> Any:
 
 def informed(act: Act) -> None:
     """What was told, how, in which language, and who signed."""
-    row, data = row_of(act.order.pk), act.data
+    row, data = row_in(act), act.data
     record = words(act.turn, str(data["content"]), kind=DocumentKind.NOTE, for_resident=True, title=str(act.move.label))
     row.informed_at, row.informed_record = act.at, record
     row.warned = sorted(data.get("warned") or [])
@@ -334,7 +334,7 @@ def may_ask(act: Act) -> Any:
     if not act.data.get("wanted"):
         return _("请选还要补的材料。清单以外的不能要求。")
     if text := str(act.data.get("note") or ""):
-        allowed = [w.code for w in checking.wanted(row_of(act.order.pk))]
+        allowed = [w.code for w in checking.wanted(row_in(act))]
         if _names_a_paper(text):
             return materials.demand_fault(text, allowed)
     return None
@@ -346,7 +346,7 @@ def _names_a_paper(text: str) -> bool:
 
 def asked(act: Act) -> None:
     """What is asked for stands in words for the person."""
-    row = row_of(act.order.pk)
+    row = row_in(act)
     chosen = [w for w in checking.wanted(row) if w.code in act.data["wanted"]]
     said = "\n".join([*(str(w.name) for w in chosen), str(act.data.get("note") or "")]).strip()
     words(act.turn, said, kind=DocumentKind.QUESTION, for_resident=True, title=str(act.move.label))
@@ -360,7 +360,7 @@ def may_pause(act: Act) -> Any:
 def verification_sent(act: Act) -> None:
     """A letter goes out; the other office has a month."""
     Verification.objects.create(
-        case=row_of(act.order.pk), office=str(act.data["office"]), ask=str(act.data["ask"]), sent_at=act.at
+        case=row_in(act), office=str(act.data["office"]), ask=str(act.data["ask"]), sent_at=act.at
     )
 
 
@@ -378,14 +378,14 @@ def verification_back(act: Act) -> None:
 def may_check_pledge(act: Act) -> Any:
     if why := may_work(act):
         return why
-    if not row_of(act.order.pk).pledges.filter(true__isnull=True).exists():
+    if not row_in(act).pledges.filter(true__isnull=True).exists():
         return _("这件公证没有待核查的承诺。")
     return None
 
 
 def pledge_checked(act: Act) -> None:
     """The fourth step. A false promise is a ground of refusal (公证法 Art 31(5)), and no further promise is taken until repaired."""
-    row_of(act.order.pk).pledges.filter(true__isnull=True).update(
+    row_in(act).pledges.filter(true__isnull=True).update(
         true=act.data["result"] == "true", checked_at=act.at, checked_by=act.by.label
     )
     note(act)
@@ -394,7 +394,7 @@ def pledge_checked(act: Act) -> None:
 def visited(act: Act) -> None:
     """One more coming is counted."""
     Visit.objects.create(
-        case=row_of(act.order.pk),
+        case=row_in(act),
         at=act.at,
         reason=str(act.data["reason"]),
         ours=bool(act.data.get("ours")),

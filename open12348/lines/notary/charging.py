@@ -16,7 +16,7 @@ from open12348.spine.models import DocumentKind, IssuedPaper
 
 from . import checking, fees, people
 from .acts import may_work
-from .checking import row_of
+from .checking import row_in
 from .figures import the
 from .models import NotaryCase, Relief
 
@@ -38,7 +38,7 @@ def bill(row: NotaryCase, *, day: date, pieces: int = 1, value: Decimal | None =
 def may_charge(act: Act) -> Any:
     if why := may_work(act):
         return why
-    row = row_of(act.order.pk)
+    row = row_in(act)
     if row.paid is not None:
         return _("已经收过费，不能再改。多收的请退还。")
     try:
@@ -50,7 +50,7 @@ def may_charge(act: Act) -> Any:
 
 def charged(act: Act) -> None:
     """The fee is written down with how it was reckoned."""
-    row = row_of(act.order.pk)
+    row = row_in(act)
     if act.data.get("value") is not None:
         row.value = act.data["value"]
     found = bill(row, day=legal_day(act.at), pieces=int(act.data["pieces"]))
@@ -62,7 +62,7 @@ def charged(act: Act) -> None:
 
 def may_pay(act: Act) -> Any:
     """Neither more nor less than is owed; less needs a decision (B-N11)."""
-    row = row_of(act.order.pk)
+    row = row_in(act)
     if row.paid is not None:
         return _("这件公证已经收过费。")
     return fees.payment_fault(fee=row.fee, relief=row.relief, percent=row.relief_percent, amount=act.data["amount"])
@@ -70,7 +70,7 @@ def may_pay(act: Act) -> Any:
 
 def paid(act: Act) -> None:
     """What was paid, on which day, by which receipt."""
-    row = row_of(act.order.pk)
+    row = row_in(act)
     row.paid, row.paid_on, row.receipt_no = act.data["amount"], legal_day(act.at), str(act.data["receipt_no"])
     row.save(update_fields=["paid", "paid_on", "receipt_no"])
 
@@ -93,7 +93,7 @@ def attested(row: NotaryCase, number: str = "") -> IssuedPaper | None:
 
 def relief_asked(act: Act) -> None:
     """The request, with the number of a legal-aid decision or the person's own words."""
-    row = row_of(act.order.pk)
+    row = row_in(act)
     row.relief_asked_at = act.at
     row.relief_paper = str(act.data.get("aid_number") or "")[:40]
     row.save(update_fields=["relief_asked_at", "relief_paper"])
@@ -120,7 +120,7 @@ def may_relieve(act: Act) -> Any:
     """The head of the office decides; where a legal-aid decision stands, it may not be disregarded."""
     if why := people.head_fault(act):
         return why
-    row = row_of(act.order.pk)
+    row = row_in(act)
     if row.paid is not None:
         return _("已经收过费；减免的部分请退还后重新登记。")
     number = str(act.data.get("relief_paper") or "")
@@ -135,7 +135,7 @@ def may_relieve(act: Act) -> Any:
 
 def relieved(act: Act) -> None:
     """The decision on the fee, with its reason, told to the person."""
-    row = row_of(act.order.pk)
+    row = row_in(act)
     paper = attested(row, str(act.data.get("relief_paper") or ""))
     row.relief = str(act.data["relief"])
     row.relief_percent = (

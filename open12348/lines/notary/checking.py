@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.workdays import legal_day
 from open12348.registry.models import Person
+from open12348.spine.casework import Act
 from open12348.spine.models import Case
 
 from . import areas, fees, materials, matters, online
@@ -21,6 +22,14 @@ def row_of(order_id: int) -> NotaryCase:
     return NotaryCase.objects.select_related(
         "order__case__place__organisation__division", "order__case__county", "order__person", "second_notary"
     ).get(order_id=order_id)
+
+
+def row_in(act: Act) -> NotaryCase:
+    """The row of the case of an act: read once in it, and what its effect changes is what its papers say."""
+    kept: NotaryCase | None = act.__dict__.get("_notary")
+    if kept is None:
+        kept = act.__dict__["_notary"] = row_of(act.order.pk)
+    return kept
 
 
 def matter_of(row: NotaryCase) -> matters.Matter | None:

@@ -14,7 +14,7 @@ from open12348.spine.models import DocumentKind
 
 from . import certificates, checking, fees, filing, grounds, matters, people, wills
 from .acts import may_work, note
-from .checking import row_of
+from .checking import row_in
 from .models import Decision, Visit, VisitFor
 
 
@@ -22,7 +22,7 @@ def may_propose(act: Act) -> Any:
     """The conditions of issue hold, each seen; nothing is missing."""
     if why := may_work(act):
         return why
-    row = row_of(act.order.pk)
+    row = row_in(act)
     if (first := next(checking.issue_faults(row), None)) is not None:
         return first
     found = checking.matter_of(row)
@@ -39,7 +39,7 @@ def may_propose(act: Act) -> Any:
 
 def proposed(act: Act) -> None:
     """The notary's opinion, and which certificates there are to be."""
-    row = row_of(act.order.pk)
+    row = row_in(act)
     row.proposed_at, row.proposed_by_id, row.decision = act.at, act.by.account_id, Decision.ISSUE
     titles = [t.strip()[:120] for t in str(act.data.get("titles") or "").splitlines() if t.strip()]
     found = checking.matter_of(row)
@@ -52,7 +52,7 @@ def proposed(act: Act) -> None:
 
 def discussed(act: Act) -> None:
     """The discussion of several goes into the side volume: the party is not shown it (公证程序规则 Art 60 ¶4)."""
-    row = row_of(act.order.pk)
+    row = row_in(act)
     row.discussed_on = legal_day(act.at)
     row.save(update_fields=["discussed_on"])
     words(
@@ -66,7 +66,7 @@ def discussed(act: Act) -> None:
 
 def may_approve(act: Act) -> Any:
     """Another person than the notary; what is complex was discussed; still nothing is missing."""
-    row = row_of(act.order.pk)
+    row = row_in(act)
     if why := people.approver_fault(act, row):
         return why
     if row.complex and row.discussed_on is None:
@@ -76,7 +76,7 @@ def may_approve(act: Act) -> Any:
 
 def approved(act: Act) -> None:
     """The certificate is issued: it works from today (公证法 Art 32), and its numbers are given in this transaction."""
-    row = row_of(act.order.pk)
+    row = row_in(act)
     row.approved_at, row.approved_by_id, row.issued_at, row.decision = act.at, act.by.account_id, act.at, Decision.ISSUE
     row.save(update_fields=["approved_at", "approved_by", "issued_at", "decision"])
     note(act)
@@ -85,14 +85,14 @@ def approved(act: Act) -> None:
 
 def sent_back(act: Act) -> None:
     """The approver does not follow the notary: reasons go back with it."""
-    row = row_of(act.order.pk)
+    row = row_in(act)
     row.decision, row.ground, row.reason, row.discussed_on = "", "", "", None
     row.save(update_fields=["decision", "ground", "reason", "discussed_on"])
     note(act)
 
 
 def may_approve_or_return(act: Act) -> Any:
-    return people.approver_fault(act, row_of(act.order.pk))
+    return people.approver_fault(act, row_in(act))
 
 
 # Refusal and termination: the notary reports, the head decides
@@ -102,14 +102,14 @@ def may_propose_end(act: Act) -> Any:
     """Only grounds that the law has; six months must be over where that is the ground."""
     if why := may_work(act):
         return why
-    return grounds.termination_fault(str(act.data["ground"]), accepted_at=row_of(act.order.pk).accepted_at, at=act.at)
+    return grounds.termination_fault(str(act.data["ground"]), accepted_at=row_in(act).accepted_at, at=act.at)
 
 
 def end_proposed(decision: str) -> Any:
     """An effect: the notary's written report on refusing or ending."""
 
     def effect(act: Act) -> None:
-        row = row_of(act.order.pk)
+        row = row_in(act)
         row.proposed_at, row.proposed_by_id, row.decision = act.at, act.by.account_id, decision
         row.ground, row.reason = str(act.data["ground"]), str(act.data["reason"])
         row.save(update_fields=["proposed_at", "proposed_by", "decision", "ground", "reason"])
@@ -120,7 +120,7 @@ def end_proposed(decision: str) -> Any:
 
 def may_refuse(act: Act) -> Any:
     """Another person decides, and says what happens to the fee."""
-    row = row_of(act.order.pk)
+    row = row_in(act)
     return people.approver_fault(act, row) or fees.refund_fault(
         paid=row.paid, refund=str(act.data["refund"]), amount=act.data.get("refund_amount")
     )
@@ -128,7 +128,7 @@ def may_refuse(act: Act) -> Any:
 
 def ended(act: Act) -> None:
     """Refused or ended: the reasons go to the person with the article and what they may do; the fee goes back as decided."""
-    row = row_of(act.order.pk)
+    row = row_in(act)
     row.approved_at, row.approved_by_id = act.at, act.by.account_id
     if act.data.get("refund"):
         row.refund = str(act.data["refund"])
@@ -147,7 +147,7 @@ def ended(act: Act) -> None:
 
 def may_deliver(act: Act) -> Any:
     """Nobody signs for it before it was issued."""
-    row = row_of(act.order.pk)
+    row = row_in(act)
     if row.issued_at is not None and act.data["on"] < legal_day(row.issued_at):
         return _("签收的日子早于出证的日子 %(day)s，请核对。") % {"day": legal_day(row.issued_at)}
     if act.data["on"] > legal_day(act.at):
@@ -157,7 +157,7 @@ def may_deliver(act: Act) -> Any:
 
 def delivered(act: Act) -> None:
     """The certificate was handed over; who came for it came once more."""
-    row = row_of(act.order.pk)
+    row = row_in(act)
     row.delivered_on = act.data["on"]
     row.save(update_fields=["delivered_on"])
     if act.data["way"] == "counter":
@@ -166,7 +166,7 @@ def delivered(act: Act) -> None:
 
 def reopened(act: Act) -> None:
     """Taken up again: what was decided before stands in the journal, no longer in the row."""
-    row = row_of(act.order.pk)
+    row = row_in(act)
     row.decision, row.ground, row.reason = "", "", ""
     row.accepted_at = row.issued_at = row.approved_at = row.proposed_at = row.informed_at = None
     row.approved_by = row.proposed_by = None
@@ -185,21 +185,19 @@ def may_note_death(act: Act) -> Any:
 
 def death_noted(act: Act) -> None:
     """The first of two people writes the proof down."""
-    row = row_of(act.order.pk)
+    row = row_in(act)
     row.death_noted_at, row.death_noted_by_id = act.at, act.by.account_id
     row.save(update_fields=["death_noted_at", "death_noted_by"])
     words(act.turn, str(act.data["paper"]), kind=DocumentKind.NOTE, for_resident=False, title=str(act.move.label))
 
 
 def may_confirm_death(act: Act) -> Any:
-    return may_note_death(act) or wills.death_fault(
-        noted_by=row_of(act.order.pk).death_noted_by_id, by=act.by.account_id
-    )
+    return may_note_death(act) or wills.death_fault(noted_by=row_in(act).death_noted_by_id, by=act.by.account_id)
 
 
 def death_proven(act: Act) -> None:
     """The second confirms it: from now on the file is an ordinary one (公证程序规则 Art 60)."""
-    row = row_of(act.order.pk)
+    row = row_in(act)
     row.death_proven_at, row.death_proven_by_id = act.at, act.by.account_id
     row.save(update_fields=["death_proven_at", "death_proven_by"])
     act.remember(death_proven=legal_day(act.at).isoformat())

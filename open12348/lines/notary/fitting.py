@@ -17,8 +17,10 @@ from .models import NotaryCase
 
 
 def _row(case: Case) -> NotaryCase | None:
-    found = NotaryCase.objects.filter(order_id=case.pk).exists()
-    return checking.row_of(case.pk) if found else None
+    try:
+        return checking.row_of(case.pk)
+    except NotaryCase.DoesNotExist:
+        return None
 
 
 def _offer(form: forms.Form, name: str, choices: list[tuple[str, Any]], needed: bool = False) -> None:

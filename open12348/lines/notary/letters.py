@@ -21,7 +21,7 @@ from .models import Refund, Relief
 
 def about(act: Act) -> dict[str, Any]:
     """What nearly every letter says: the matter, the day of application, the notary."""
-    row = checking.row_of(act.order.pk)
+    row = checking.row_in(act)
     found = checking.matter_of(row)
     handler = act.case.handler
     return {
@@ -32,7 +32,7 @@ def about(act: Act) -> dict[str, Any]:
 
 
 def _ground(act: Act) -> dict[str, Any]:
-    row = checking.row_of(act.order.pk)
+    row = checking.row_in(act)
     said, article = grounds.find(row.ground)
     return {**about(act), "ground": said, "article": Code(article), "reason": row.reason}
 
@@ -59,7 +59,7 @@ NOT_ACCEPTED = Paper(
 
 def _supplement_facts(act: Act) -> dict[str, Any]:
     if act.move.code == "ask_papers":
-        row = checking.row_of(act.order.pk)
+        row = checking.row_in(act)
         return {**about(act), "wanted": [w.name for w in checking.wanted(row) if w.code in act.data["wanted"]]}
     return {**about(act), "wanted": [Named(str(w)) for w in act.data.get("wanted") or []]}
 
@@ -109,7 +109,7 @@ VERIFY = Paper(
 
 
 def _refuse_facts(act: Act) -> dict[str, Any]:
-    row = checking.row_of(act.order.pk)
+    row = checking.row_in(act)
     return {**_ground(act), "refund": Refund(row.refund).label if row.refund else None, "refunded": row.refunded}
 
 
@@ -135,7 +135,7 @@ TERMINATE = Paper(
 
 
 def _relief_facts(act: Act) -> dict[str, Any]:
-    row = checking.row_of(act.order.pk)
+    row = checking.row_in(act)
     return {
         **about(act), "relief": Relief(row.relief).label, "percent": row.relief_percent,
         "paper": Code(row.relief_paper) if row.relief_paper else None, "reason": str(act.data.get("reason") or "") or None,
@@ -162,7 +162,7 @@ RECEIPT = Paper(
 
 PLEDGE = Paper(
     no=9, code="pledge", title=_("证明事项告知承诺书"), sheet=True,
-    facts=lambda act: {**about(act), "papers": [w.name for w in checking.wanted(checking.row_of(act.order.pk)) if w.pledge]},
+    facts=lambda act: {**about(act), "papers": [w.name for w in checking.wanted(checking.row_in(act)) if w.pledge]},
     blocks=(
         Table((_("当事人"), "applicant"), (_("公证事项"), "matter"), (_("办事编号"), "case")),
         Head(_("公证处告知")), Para(_("下面的材料可以用承诺代替，先办理，事后核查：")), Items(fact="papers"),

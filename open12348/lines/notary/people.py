@@ -59,13 +59,23 @@ def account_of(act: Act) -> Account | None:
 
 
 def handler_fault(act: Act) -> Any:
-    """The notary in charge acts, and nobody who is barred."""
+    """The notary in charge acts, and nobody who is barred. Who has it in hand was looked at when they took it: what may have
+    changed since (a licence, an age, a recusal) is looked at again."""
     if act.case.handler_id is not None and act.case.handler_id != act.by.account_id:
         return _("这件事由承办公证员办理。")
     account = account_of(act)
-    if account is not None and (barred := barring.takes_not(act.case, act.by, act.at)):
-        return _("您不能办理这件事：%(why)s。") % {"why": "；".join(barred)}
-    return None
+    if account is None:
+        return None
+    if act.case.handler_id is None:
+        barred = list(barring.takes_not(act.case, act.by, act.at))
+    else:
+        barred = [str(why) for why in bars(act.case, account, act.at)]
+        barred += (
+            [why]
+            if (why := barring.is_recused(act.order, account_id=account.pk, practitioner_id=account.practitioner_id))
+            else []
+        )
+    return _("您不能办理这件事：%(why)s。") % {"why": "；".join(barred)} if barred else None
 
 
 def of_the_office(case: Case, account: Account, at: datetime) -> bool:

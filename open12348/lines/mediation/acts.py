@@ -18,6 +18,7 @@ from open12348.spine.journal import Turn
 from open12348.spine.models import Document, DocumentKind
 
 from . import choosing, committees, rules
+from .committee_models import Committee
 from .figures import most_interest, number
 from .models import (
     AgreementForm,
@@ -377,7 +378,7 @@ def may_take_effect(act: Act) -> Any:
         return fault
     day = rules.effective_on(parties, mediator, seal)
     assert day is not None
-    if row.committee is not None and row.committee.kind == "mediation_committee":
+    if row.committee is not None and Committee.objects.filter(pk=row.committee_id).exists():
         if not committees.seal_on_file(row.committee, day):
             return say(
                 _("%(name)s没有备案的印章，不能登记已盖章。请先备案印章，或者由所属调委会盖章。"),

@@ -16,7 +16,7 @@ from open12348.kernel.access import Role
 from open12348.kernel.workdays import legal_day
 from open12348.spine.models import Case
 
-from . import acts
+from . import acts, demo_office
 from .figures import HERE
 
 ASK, LEDGER, CONFIRM, LINE = "mediation.ask", "mediation.ledger", "mediation.confirm", "mediation"
@@ -161,6 +161,7 @@ def scenes(stage: Any) -> None:
     wrong = room.noted(2.0, 6)
     room.do(wrong, "withdraw", "mediator", 1.5, 15, reason=room.said["wrong"])
     room.noted(0.1, 7)
+    demo_office.scenes(stage)
 
 
 def _coming(r: _Room) -> None:

@@ -404,14 +404,14 @@ def sent_back(act: Act) -> None:
 def may_enter_code(act: Act) -> Any:
     """A code is one opinion's, and is not changed once an opinion went out under it."""
     row = case_of(act.order.pk)
-    if codes.taken(str(act.data["code"]), row):
+    if codes.taken(str(act.data["unified"]), row):
         return _("这个赋码已经用在另一份意见书上，请核对。")
     return on_case(act)
 
 
 def code_entered(act: Act) -> None:
     """The code as the platform shows it."""
-    codes.enter(act.turn, case_of(act.order.pk), str(act.data["code"]), str(act.data.get("url") or ""))
+    codes.enter(act.turn, case_of(act.order.pk), str(act.data["unified"]), str(act.data.get("url") or ""))
 
 
 def field_name(row: ForensicCase) -> str:

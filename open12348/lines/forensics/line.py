@@ -164,7 +164,7 @@ COURSE = (
     ),
     Move(
         "enter_code", _("登记统一赋码"), {"reviewed"}, "reviewed", HOUSE, form=move_forms.EnterCode, guard=course.may_enter_code,
-        effect=course.code_entered, example={"code": "示例赋码-0001"}, help=_("平台会自动给；平台上已经有的，照样填。"),
+        effect=course.code_entered, example={"unified": "示例赋码-0001"}, help=_("平台会自动给；平台上已经有的，照样填。"),
     ),
     Move(
         "issue", _("出具意见书"), {"reviewed"}, "issued", HOUSE, form=move_forms.Issue, guard=after.may_issue, effect=after.issued, primary=True,

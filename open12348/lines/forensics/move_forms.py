@@ -252,7 +252,7 @@ class Review(forms.Form):
 class EnterCode(forms.Form):
     """The unified code as the platform shows it."""
 
-    code = line(_("统一赋码"), 200)
+    unified = line(_("统一赋码"), 200)
     url = line(_("二维码的网址"), 300, required=False)
 
 

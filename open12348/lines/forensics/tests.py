@@ -387,9 +387,9 @@ def test_numbers_have_no_gaps_and_issued_words_stand(folk: Town) -> None:
     with pytest.raises(Refused):
         do(folk, second, "issue", "expert", signed="on", sealed="on", copies="4")
     with pytest.raises(Refused) as fault:  # the code of another opinion
-        do(folk, second, "enter_code", "house", code="示例赋码-1")
+        do(folk, second, "enter_code", "house", unified="示例赋码-1")
     assert "另一份" in str(fault.value.reason)
-    do(folk, second, "enter_code", "house", code="示例赋码-2")
+    do(folk, second, "enter_code", "house", unified="示例赋码-2")
     do(folk, second, "issue", "expert", signed="on", sealed="on", copies="4")
     numbers = list(ForensicOpinion.objects.order_by("pk").values_list("number", flat=True))
     assert numbers == ["新甲司鉴〔2026〕临鉴字第1号", "新甲司鉴〔2026〕临鉴字第2号"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from open12348.spine.catalogue import offer
 
-from . import assessment, discipline, licence, matter, rights, speciality
+from . import assessment, counsel, discipline, licence, matter, qualification, rights, speciality
 
 for declared in (
     licence.service(), licence.filing(), assessment.service(), speciality.service(), discipline.service(), rights.service(),
-    matter.service(),
+    matter.service(), counsel.service(), qualification.service(),
 ):  # fmt: skip
     offer(declared)

@@ -347,3 +347,9 @@ class PoolEntry(models.Model):
     updated_on = models.DateField()
     left_on = models.DateField(null=True, blank=True)
     left_why = models.CharField(max_length=300, blank=True)
+
+
+# The tables of the line's other rooms are found through this module.
+from .counsel_models import CounselContract as CounselContract  # noqa: E402
+from .counsel_models import CounselYear as CounselYear  # noqa: E402
+from .qualification_models import QualificationFile as QualificationFile  # noqa: E402

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from open12348.kernel.access import Role
+from open12348.kernel.access import Actor, Role
 from open12348.spine.casework import Act
-from open12348.spine.catalogue import Move
-from open12348.spine.models import Case
+from open12348.spine.catalogue import Move, Panel
+from open12348.spine.lists import roles_over
+from open12348.spine.models import Case, DocumentKind
 
-from . import certificates, complaints, filing, matters, review_forms
+from . import certificates, complaints, filing, matters, panels, review_forms
 from .acts import may_work
+from .certificate_models import Certificate, NotaryFile
 from .checking import row_of
+from .models import NotaryCase
 
 NOTARY = frozenset({Role.PROVIDER, Role.OFFICER})
 ASKING = frozenset({Role.RESIDENT, Role.CLERK})
@@ -47,6 +51,43 @@ def written(act: Act) -> None:
     )
 
 
+def fit_review(form: Any, case: Case, by: Any) -> None:
+    """Which certificate it is stands there already."""
+    found = Certificate.objects.filter(case_id=case.pk).order_by("pk").first()
+    if found is not None:
+        form.fields["number"].initial = found.number
+        form.fields["standpoint"].initial = "party"
+        form.fields["got_on"].initial = found.case.delivered_on if found.case else None
+
+
+# What is shown of certificates and of the file
+
+
+def for_staff(case: Case, by: Actor, at: datetime) -> list[Panel]:
+    """The panels of the matter, and below them its certificates and its file; what is proven only to who works on it."""
+    return [*panels.for_staff(case, by, at), *_panel(case, inside=bool(roles_over(by, case) & NOTARY))]
+
+
+def for_resident(case: Case, by: Actor, at: datetime) -> list[Panel]:
+    """The panels of the person's own page, and the numbers of their certificates with what anybody may check of them."""
+    return [*panels.for_resident(case, by, at), *_panel(case, mine=True)]
+
+
+def _panel(case: Case, *, inside: bool = False, mine: bool = False) -> list[Panel]:
+    row = NotaryCase.objects.filter(order_id=case.pk).first()
+    found = list(Certificate.objects.filter(case_id=case.pk).order_by("pk"))
+    kept = None if mine else NotaryFile.objects.filter(case_id=case.pk).first()
+    statements = list(row.statements.order_by("pk")) if row is not None and inside and not found else []
+    if not found and kept is None and not statements:
+        return []
+    side = case.order.documents.filter(kind=DocumentKind.NOTE, for_resident=False).count() if kept else 0
+    context = {
+        "certificates": found, "file": kept, "inside": inside or mine, "mine": mine, "statements": statements, "side": side,
+        "checked": mine and not any(certificates.never_told(c) for c in found),
+    }  # fmt: skip
+    return [Panel(_("公证书"), "notary/panel_certificates.html", context)]
+
+
 MOVES: tuple[Move, ...] = (
     Move(
         "write_statement", _("写证词"), {"reviewing"}, "", NOTARY, form=WriteStatement, guard=may_write, effect=written, fit=fit_statement,
@@ -58,6 +99,7 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "ask_review", _("申请复查公证书"), {"issued", "delivered", "archived"}, "", ASKING, form=review_forms.Ask, opens="notary.review",
+        fit=fit_review,
         help=_("认为公证书有错误的，自收到之日起一年内可以申请，由另一名公证员复查。"),
         example={"number": "（2026）新甲证字第1号", "standpoint": "party", "got_on": "2026-11-23", "wrong": "姓名写错了一个字"},
     ),

@@ -41,7 +41,7 @@ class Asked(forms.Form):
 
     number = forms.CharField(
         label=_("公证书编号"), max_length=80, help_text=_("例如（2026）新喀证字第123号，在公证书的标题下面。"),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr"}),
     )  # fmt: skip
     name = forms.CharField(
         label=_("当事人姓名"), max_length=120, help_text=_("公证书上写的申请人，汉字或者维吾尔文都可以。"),

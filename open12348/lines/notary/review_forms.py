@@ -23,8 +23,9 @@ def text(label: Any, rows: int = 3, most: int = 3000, **more: Any) -> forms.Char
 def number_field(**more: Any) -> forms.CharField:
     """The number of a certificate."""
     return forms.CharField(
-        label=_("公证书编号"), max_length=80, help_text=_("例如（2026）新喀证字第123号，在公证书的标题下面。"), **more
-    )
+        label=_("公证书编号"), max_length=80, help_text=_("例如（2026）新喀证字第123号，在公证书的标题下面。"),
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}), **more,
+    )  # fmt: skip
 
 
 class NumberForm(forms.Form):

@@ -17,13 +17,13 @@ from open12348.kernel.workdays import add_months, calendar_for, legal_day
 from open12348.registry import postings
 from open12348.registry.divisions import calendar_layers
 from open12348.registry.models import Account, Place, PractitionerKind
-from open12348.spine import files, notices, papers
+from open12348.spine import casework, files, notices, papers
 from open12348.spine.casework import Act, Refused
 from open12348.spine.catalogue import Clock, Keep, Move, Notice, Outcome, Panel, Phase, Service, State
 from open12348.spine.journal import Turn
 from open12348.spine.models import Case, DocumentKind
 
-from . import certificates, matters, review_forms, review_rules
+from . import certificates, matters, review_forms, review_rules, wills
 from .areas import office_of
 from .certificate_check import LAW_CLASSES
 from .certificate_figures import clock_parts, number, the
@@ -86,6 +86,8 @@ def came_in(turn: Turn, said: Mapping[str, Any]) -> None:
         if where is not None and where.pk != turn.case.place_id:
             turn.set(place=where, county=where.county)
             turn.write("placed", place=where.code)
+        if certificates.is_closed(found):
+            casework.let_in(turn, *wills.keepers(turn.case))
     row.save(force_insert=True)
     notices.post(turn, to="officer", text=_("有新的公证复查申请：%(code)s。请安排原承办公证员以外的公证员。"))
 

@@ -14,13 +14,13 @@ from django.test import Client
 from open12348.kernel import numbers
 from open12348.kernel.access import SYSTEM
 from open12348.registry.models import Organisation, Practitioner
-from open12348.spine import casework, checks, journal, papers
+from open12348.spine import casework, catalogue, checks, journal, papers
 from open12348.spine.casework import Act, Refused
 from open12348.spine.checks import CHANGED, NOT_FOUND, REAL, WITHDRAWN
 from open12348.spine.models import Case
 from tests.people import NOW, Town, at, build
 
-from . import certificate_check, certificates, numbering, townsfolk
+from . import aftercare, certificate_check, certificates, numbering, townsfolk
 from .certificate_models import Certificate, CertificateClass, CertificateStatus, OfficeSign
 from .models import NotaryCase, Use
 
@@ -37,9 +37,9 @@ def office(town: Town) -> Organisation:
     return townsfolk.settle(town)
 
 
-def applied(town: Town, **said: Any) -> Case:
+def applied(town: Town, when: datetime = NOW, **said: Any) -> Case:
     """An application, in the hands of the first notary."""
-    case = town.case(service="notary.apply", said={**SAID, **said})
+    case = town.case(service="notary.apply", said={**SAID, **said}, when=when)
     worker = town.staff["notary"]
     Case.objects.filter(pk=case.pk).update(place=town.places["station"], handler=worker)
     NotaryCase.objects.filter(pk=case.pk).update(accepted_at=case.received_at)
@@ -361,3 +361,16 @@ def test_a_case_approved_has_its_certificates(town: Town, office: Organisation) 
     with pytest.raises(Refused):
         casework.make(case=Case.objects.get(pk=case.pk), move="approve", by=town.actor("notary_head"), at=NOW, data={})
     assert Case.objects.get(pk=case.pk).state == "to_decide"
+
+
+def test_who_it_is_about_and_who_works_on_it_see_its_number(town: Town, office: Organisation) -> None:
+    """The bureau sees that it stands, never what is proven (公证法 Art 13)."""
+    made = issued(town)[0]
+    assert made.case is not None
+    case = made.case.order.case
+    inside = aftercare.for_staff(case, town.actor("notary"), NOW)[-1].context
+    outside = aftercare.for_staff(case, town.actor("supervisor"), NOW)[-1].context
+    assert inside["inside"] and not outside["inside"] and list(outside["certificates"]) == [made]
+    assert aftercare.for_resident(case, town.actor("applicant"), NOW)[-1].context["checked"]
+    form = casework.form_of(catalogue.get("notary.apply").move("ask_review"), case, town.actor("applicant"))
+    assert form is not None and form.fields["number"].initial == made.number

@@ -12,11 +12,12 @@ import openpyxl
 import pytest
 from django.http import Http404
 
+from open12348.kernel.access import Denied
 from open12348.spine import casework, intake
 from open12348.spine.models import Case
 from tests.people import NOW, Town, at
 
-from . import bench_counts, counts, screening, tallies
+from . import bench_counts, bench_subsidy, committees, counts, screening, subsidy, tallies
 from .committee_models import DisputeFind
 from .models import Dispute, DisputeResult, MediationAgreement
 from .tallies import Period, months_from, rate, read_period
@@ -326,3 +327,27 @@ def test_every_result_counts_somewhere() -> None:
     """No way in which a dispute ends is lost between the figures: only what was withdrawn counts as nothing."""
     said = {code for f in counts.in_group("ended") for code in results() if code in str(f.where)}
     assert said == set(results()) - {"withdrawn"}
+
+
+# The subsidy by the case
+
+
+def test_a_dispute_is_paid_for_once_and_proposed_by_the_bureau(town: Town) -> None:
+    """By the rate of its difficulty, marked as unconfirmed; a second clerk proposes nothing twice; strangers nothing at all."""
+    row = settle(town)
+    who = committees.people_now(row)[0].mediator
+    dispute(town, "agreed", mediator=who, difficulty="hard")
+    dispute(town, "agreed", mediator=who, simple=True, difficulty="simple")
+    dispute(town, "agreed")  # nobody's
+    dispute(town, "failed", mediator=who)
+    county, given = town.units[HERE], {"county": town.units[HERE], "month": NOVEMBER.first, "at": NOW}
+    for stranger in ("supervisor", "supervisor_b", "clerk"):
+        with pytest.raises(Denied, match="第六条"):
+            subsidy.hand_in(by=town.actor(stranger), **given)
+    assert subsidy.hand_in(by=town.actor("officer"), **given) == (2, [])
+    assert subsidy.hand_in(by=town.actor("officer_two"), **given) == (0, [])
+    found = [d.claim for d in subsidy.dues(county, NOVEMBER.first)]
+    assert sorted(c.amount for c in found if c) == [30, 300] and not any(c.sure for c in found if c)
+    page = bench_subsidy.show(town.actor("officer"), NOW, {"month": "2026-11"})
+    assert page["new"] == 0 and page["count"] == 2
+    assert bench_subsidy.show(town.actor("officer"), NOW, {})["month"] == "2026-10"

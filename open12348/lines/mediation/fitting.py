@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -49,11 +50,22 @@ def known(form: forms.Form, case: Case, by: Actor) -> None:
         form.initial["amount"] = f"{row.amount.normalize():f}元"
 
 
+def today(*names: str) -> Callable[[forms.Form, Case, Actor], None]:
+    """A fitting: these days stand in the form as today, for that is when things are mostly written down."""
+
+    def fit(form: forms.Form, case: Case, by: Actor) -> None:
+        for name in names:
+            form.initial.setdefault(name, legal_day(timezone.now()))
+
+    return fit
+
+
 def letters(form: forms.Form, case: Case, by: Actor) -> None:
     """The letters of this dispute."""
     row = Dispute.objects.filter(order_id=case.pk).first()
     rows = row.letters.all() if row is not None else []
     today = legal_day(timezone.now())
+    form.initial["on"] = today
     _choices(
         form,
         "letter",

@@ -128,12 +128,12 @@ def pages(said: Mapping[str, Any]) -> list[Page]:
 
 
 class Entry(forms.Form):
-    """A dispute of two lines, as a village mediator enters it on a phone: five answers."""
+    """A dispute of two lines, as a village mediator enters it on a phone: five answers, typed ones first."""
 
     one = NameField(label=_("一方"), max_length=60)
     other = NameField(label=_("另一方"), max_length=60)
-    kind = forms.ChoiceField(label=_("哪一类"), choices=kinds.first_level, widget=forms.RadioSelect)
     told = line(_("为了什么、怎么了结的"), 400)
+    kind = forms.ChoiceField(label=_("哪一类"), choices=kinds.short, widget=forms.RadioSelect)
     ended = forms.ChoiceField(
         label=_("谈成了吗"), choices=[("agreed", _("谈成了")), ("failed", _("没谈成"))], widget=forms.RadioSelect
     )
@@ -142,6 +142,6 @@ class Entry(forms.Form):
 class Kept(forms.Form):
     """What the simple ledger keeps of an entry."""
 
-    kind = forms.ChoiceField(label=_("哪一类"), choices=kinds.first_level)
+    kind = forms.ChoiceField(label=_("哪一类"), choices=kinds.choices)
     told = text(_("为了什么、怎么了结的"), 2, 400)
     opponent = NameField(label=_("另一方"))

@@ -50,6 +50,12 @@ def first_level() -> list[tuple[str, str]]:
     return [(r["code"], _name(r)) for r in _rows() if not r["parent"] and not r["valid_to"]]
 
 
+def short() -> list[tuple[str, str]]:
+    """What villages have most, for a short form on a phone; the last is everything else."""
+    rows = sorted((r for r in _rows() if r["short"] and not r["valid_to"]), key=lambda r: int(r["short"]))
+    return [(r["code"], _name(r)) for r in rows]
+
+
 def everything() -> tuple[Mapping[str, str], ...]:
     """All kinds, those of the past too."""
     return _rows()

@@ -49,7 +49,7 @@ class More(forms.Form):
     """What goes along when a dispute turns out to be more than two lines."""
 
     story = text(_("您和对方为了什么事"), 4, 4000)
-    kind = forms.ChoiceField(label=_("哪一类"), choices=kinds.first_level)
+    kind = forms.ChoiceField(label=_("哪一类"), choices=kinds.choices)
 
 
 def title(content: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from open12348.spine.journal import Conflict
 from open12348.spine.models import Case
 from tests.people import NOW, SYSTEM, Town, at
 
-from . import committees, grading, jobs_grading
+from . import committees, grade_check, grading, jobs_grading
 from .committee_models import GradeRequest, MediatorGrade
 from .grading_rules import authority_of, sits_at, too_low, too_short
 from .townsfolk import NUMBER, settle
@@ -239,3 +239,27 @@ def test_what_runs_out_is_told_once(town: Town) -> None:
     near = at("2028-10-10")
     assert jobs_grading.warn(at("2028-09-30")) == 0 and jobs_grading.warn(near) == 1 and jobs_grading.warn(near) == 0
     assert [g.certificate for g in grading.ending(near.date())] == ["TJDJ-653125-2026-0001"]
+
+
+def test_anybody_may_ask_whether_a_certificate_still_counts(town: Town) -> None:
+    """Real while it holds; real and of no use when it ran out, was lowered or taken away; a made-up number is none."""
+    settle(town)
+    case = graded(town)
+    paper = papers.of_case(case.order).get(form="certificate")
+    number = MediatorGrade.objects.get().certificate
+
+    def states(when: datetime, typed: str = number) -> tuple[str, str]:
+        form = grade_check.Asked({"certificate": typed})
+        assert form.is_valid()
+        by_paper = grade_check.of_paper(paper, when)
+        return grade_check.answer(form.cleaned_data, when).state, by_paper.state if by_paper else ""
+
+    assert states(OVER) == ("real", "real") and states(at("2028-12-01")) == ("withdrawn", "withdrawn")
+    assert (
+        states(OVER, "tjdj 653125-2026-0001".replace(" ", "-"))[0] == "real" and states(OVER, "TJDJ-1")[0] == "unknown"
+    )
+    do(town, case, "question", "officer", OVER, reason="已核实的事实")
+    do(town, case, "lower", "officer_two", OVER, rank=4, answer="写明的理由")
+    paper.refresh_from_db()
+    assert paper.revoked_at is not None and states(OVER) == ("withdrawn", "")
+    assert states(OVER, "TJDJ-653125-2026-0002")[0] == "real"

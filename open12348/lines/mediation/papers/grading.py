@@ -49,7 +49,7 @@ def _graded(act: Act) -> dict[str, Any]:
 
 
 CERTIFICATE = Paper(
-    no=1, code="certificate", title=_("人民调解员等级证书"), facts=_graded,
+    no=1, code="certificate", title=_("人民调解员等级证书"), facts=_graded, renews=True,
     blocks=(
         Table((_("姓名"), "mediator"), (_("调解员编号"), "number"), (_("所在调解委员会"), "committee"), (_("等级"), "rank"),
               (_("证书编号"), "certificate"), (_("有效期"), _("%(valid_from)s至%(valid_to)s")), (_("评定层级"), "level"), (_("评定地区"), "county")),

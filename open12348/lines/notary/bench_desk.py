@@ -1,6 +1,6 @@
 """The notary's desk: what is due first, what waits for the head, what was promised and has not come, whom nobody has yet.
 
-Codes, matters, states and days only. A secret matter stands here for its notary and its keepers, without its name.
+A secret matter stands here for its notary and its keepers only, and without anybody's name.
 """
 
 from __future__ import annotations
@@ -25,16 +25,17 @@ MOST = 100
 DECIDING = frozenset({"to_decide", "to_refuse", "to_terminate"})
 
 
-def _row(row: NotaryCase, at: datetime) -> dict[str, Any]:
+def _row(row: NotaryCase, by: Actor, at: datetime) -> dict[str, Any]:
     case = row.order.case
     service = catalogue.of(case)
     found = matters.matter(row.matter, legal_day(case.received_at))
     day = legal_day(at)
     return {
+        "name": row.order.person.name if row.order.person is not None and not case.secret else "",
         "case": case, "code": row.order.code, "secret": case.secret,
         "matter": _("密卷") if case.secret else found.name if found is not None else _("还没有确定事项"),
         "state": service.state(case.state).label, "late_papers": bool(row.later and row.later_by and row.later_by < day),
-        "relief": row.relief_asked_at is not None and not row.relief, "who": case.handler.name if case.handler else "",
+        "relief": row.relief_asked_at is not None and not row.relief, "who": case.handler.name if case.handler and case.handler_id != by.account_id else "",
         "visits": row.came, "pledges": row.unchecked,  # type: ignore[attr-defined]
     }  # fmt: skip
 
@@ -46,21 +47,21 @@ def _show(by: Actor, at: datetime, query: Mapping[str, Any]) -> dict[str, Any]:
     )
     rows = (
         NotaryCase.objects.filter(order__case__in=seen)
-        .select_related("order__case__handler", "order__case__place")
+        .select_related("order__case__handler", "order__case__place", "order__person")
         .annotate(
             came=Count("visits", filter=Q(visits__ours=False), distinct=True),
             unchecked=Count("pledges", filter=Q(pledges__true__isnull=True), distinct=True),
         )
         .order_by(F("order__case__due_at").asc(nulls_last=True), "pk")
     )
-    mine = [_row(r, at) for r in rows.filter(order__case__handler_id=by.account_id)[:MOST]]
+    mine = [_row(r, by, at) for r in rows.filter(order__case__handler_id=by.account_id)[:MOST]]
     head = by.has(Role.OFFICER)
     others = rows.exclude(order__case__handler_id=by.account_id)
     return {
         "mine": mine, "head": head,
-        "deciding": [_row(r, at) for r in others.filter(order__case__state__in=DECIDING)[:MOST]] if head else [],
-        "relief": [_row(r, at) for r in rows.filter(relief_asked_at__isnull=False, relief="")[:MOST]] if head else [],
-        "free": [_row(r, at) for r in rows.filter(order__case__handler__isnull=True)[:MOST]] if head else [],
+        "deciding": [_row(r, by, at) for r in others.filter(order__case__state__in=DECIDING)[:MOST]] if head else [],
+        "relief": [_row(r, by, at) for r in rows.filter(relief_asked_at__isnull=False, relief="")[:MOST]] if head else [],
+        "free": [_row(r, by, at) for r in rows.filter(order__case__handler__isnull=True)[:MOST]] if head else [],
     }  # fmt: skip
 
 

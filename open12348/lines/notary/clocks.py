@@ -43,7 +43,7 @@ def _clock(
 
 
 #: Both stretches of N-T01: after tolerant acceptance nothing counts until what was promised is there.
-ISSUED_FROM = {"accept", "papers_complete"}
+ISSUED_FROM = {"accept", "papers_complete", "stop_waiting"}
 PAUSED: dict[str, Any] = {"pauses": PAUSES, "resumes": RESUMES, "missed": BREACH}
 
 APPLY: tuple[Clock, ...] = (
@@ -54,9 +54,11 @@ APPLY: tuple[Clock, ...] = (
     _clock("issue_ten", _("出具公证书（提速清单第二部分）"), "issue_ten", ISSUED_FROM, ENDED, only=speed("ten"), **PAUSED),
     _clock("verify", _("外地公证处核实并回函"), "verify", {"verify"}, {"verified", *ENDED}, who=Role.PARTNER,
            missed=_("受委托的公证处应当在同一期限内函告不能完成的原因。")),
-    _clock("promised", _("按约定补交材料"), "papers", {"accept_tolerant"}, {"papers_complete", *ENDED}, who=Role.RESIDENT,
+    _clock("promised", _("按约定补交材料"), "papers", {"accept_tolerant"}, {"papers_complete", "stop_waiting", *ENDED}, who=Role.RESIDENT,
            last_day=promised_day, say=_("请在 %(day)s前把约定的材料补齐。补齐以后才开始算出证的时间。")),
-    _clock("half_year", _("受理后六个月没有办结，决定是否终止"), "half_year", {"accept", "accept_tolerant"}, ENDED,
+    _clock("waiting", _("看约定的材料补来没有"), "waiting", {"accept_tolerant"}, {"papers_complete", "stop_waiting", *ENDED},
+           missed=_("请联系当事人；不再等的，转为审查。")),
+    _clock("half_year", _("受理后六个月没有办结，决定是否终止"), "half_year", {"accept", "accept_tolerant"}, ENDED, aim=True,
            missed=_("因当事人的原因不能办结的，可以终止，由公证处决定。")),
     _clock("decide", _("审批"), "decide", {"propose", "propose_refusal", "propose_termination"},
            {"approve", "refuse", "terminate", "send_back", "keep_on", *NO_CASE}, who=Role.OFFICER, missed=BREACH),

@@ -129,6 +129,10 @@ RECEIVED = (
         guard=acts.nothing_lacks, effect=acts.came, fit=fitting.coming,
         notices=(Notice("applicant", _("您的公证（%(code)s）材料已补齐，开始审查%(due)s。")),),
     ),
+    Move(
+        "stop_waiting", _("不再等，转为审查"), {"awaiting"}, "reviewing", NOTARY, form=move_forms.Reason, guard=acts.may_work, effect=acts.note,
+        help=_("约定的材料没有补来：转为审查，再决定催补、报不予办理或者报终止。"),
+    ),
 )  # fmt: skip
 
 REVIEW = (
@@ -195,7 +199,7 @@ DECIDING = (
         effect=deciding.sent_back, notices=(Notice("handler", _("%(code)s 的审批意见：退回重新审查，请查看。")),),
     ),
     Move(
-        "propose_refusal", _("报不予办理"), UNDER_WAY | {"awaiting"}, "to_refuse", NOTARY, form=move_forms.ProposeRefusal,
+        "propose_refusal", _("报不予办理"), UNDER_WAY, "to_refuse", NOTARY, form=move_forms.ProposeRefusal,
         guard=deciding.may_propose_end, effect=deciding.end_proposed(Decision.REFUSE),
     ),
     Move(
@@ -204,7 +208,7 @@ DECIDING = (
         notices=(Notice("applicant", _("您的公证（%(code)s）不予办理，理由和不同意时的办法请查看。")),),
     ),
     Move(
-        "propose_termination", _("报终止"), UNDER_WAY | {"awaiting"}, "to_terminate", NOTARY, form=move_forms.ProposeTermination,
+        "propose_termination", _("报终止"), UNDER_WAY, "to_terminate", NOTARY, form=move_forms.ProposeTermination,
         guard=deciding.may_propose_end, effect=deciding.end_proposed(Decision.TERMINATE), example={"ground": "other"},
     ),
     Move(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import Actor, Role
@@ -16,7 +17,7 @@ from open12348.spine.intake import said
 from open12348.spine.lists import roles_over
 from open12348.spine.models import Case
 
-from . import areas, checking, fees, materials, online, wills
+from . import areas, checking, fees, grounds, materials, online, wills
 from .figures import the
 from .models import NotaryCase
 
@@ -62,6 +63,12 @@ def hints(case: Case, actor: Actor) -> list[Any]:
             _("这是“最多跑一次”事项，当事人已经来了 %(n)s 次。能寄、能上门、能自己查的，不要再让他来。")
             % {"n": ways(row)}
         )
+    if (
+        case.phase != "done"
+        and row.accepted_at is not None
+        and not grounds.termination_fault("six_months", accepted_at=row.accepted_at, at=timezone.now())
+    ):
+        found.append(_("受理已满六个月：因当事人的原因不能办结的，可以报终止（公证程序规则第五十条）。"))
     if row.pledges.filter(true=False).exists():
         found.append(_("承诺核查不实：应当不予办理或者撤销（公证法第三十一条第五项、第四十四条）。"))
     elif case.phase != "done" and row.pledges.filter(true__isnull=True).exists():
@@ -74,6 +81,16 @@ def _list(row: NotaryCase) -> Panel:
         _("材料清单"), "notary/panel_list.html",
         {"lines": checking.lines(row), "by": row.later_by, "fault": materials.incomplete(checking.lines(row))}, where="top",
     )  # fmt: skip
+
+
+def _lacking(row: NotaryCase) -> list[Any]:
+    """What is still missing for acceptance: key papers, and those that may follow."""
+    lines = materials.missing(checking.lines(row)) if checking.matter_of(row) is not None else []
+    keys, others = [w for w in lines if w.key], [w for w in lines if not w.key]
+    found: list[Any] = [_("还缺主要材料：%(papers)s。") % {"papers": materials.named(keys)}] if keys else []
+    if others:
+        found.append(_("还缺可以约定后补的材料：%(papers)s。") % {"papers": materials.named(others)})
+    return found
 
 
 def money(row: NotaryCase) -> dict[str, Any]:
@@ -94,7 +111,7 @@ def for_staff(case: Case, by: Actor, at: datetime) -> list[Panel]:
     if inside and matter is not None and case.state in OPEN:
         found.append(_list(row))
     if inside and case.state in BEFORE:
-        against = list(checking.faults(case, row, day))
+        against = [*checking.faults(case, row, day), *_lacking(row)]
         found.append(Panel(_("受理前要看的"), "notary/panel_against.html", {"against": against}, where="now"))
     elif inside and case.state in {"reviewing", "to_decide"}:
         against = list(checking.issue_faults(row))

@@ -14,6 +14,7 @@ from open12348.spine.models import Case, Pause
 from tests.people import NOW, Town, at
 
 from .clocks import APPLY
+from .line import apply as APPLY_SERVICE
 from .tests import make, office, ready, reviewing, signed  # noqa: F401  # fixtures
 
 PLAIN = Calendar(known_years=frozenset({2026}))
@@ -84,6 +85,15 @@ def test_the_promised_day_is_the_persons_and_makes_no_office_late(office: Town) 
     assert due(case, "promised") == date(2026, 12, 1)
     clocks.watch_once(at=at("2026-12-02"))
     assert not Case.objects.get(pk=case.pk).late
+    case = make(office, case, "stop_waiting", when=at("2026-12-03"), reason="联系不上当事人")
+    assert due(case, "issue") == date(2026, 12, 24)
+
+
+def test_six_months_are_a_reminder_and_no_answer_that_is_owed(office: Town) -> None:  # noqa: F811
+    """N-T11: the person is told the day of the certificate, not the day on which the office may end it."""
+    case = reviewing(office, when=NOW)
+    answering = clocks.answering(APPLY_SERVICE, case.order.deadlines.all())
+    assert answering is not None and answering.clock == "issue"
 
 
 def test_every_limit_names_its_basis_and_what_is_unsure_says_so() -> None:

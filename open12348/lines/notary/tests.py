@@ -561,7 +561,7 @@ def test_what_came_in_elsewhere_goes_to_the_office_that_is_competent(office: Tow
     assert chosen.place == office.places["other"]
 
 
-def test_the_desk_shows_what_is_due_what_waits_and_never_a_name(office: Town) -> None:
+def test_the_desk_shows_what_is_due_and_what_waits_and_of_a_secret_matter_no_name(office: Town) -> None:
     assert benches is not None
     from open12348.spine import benches as all_benches
 
@@ -572,6 +572,10 @@ def test_the_desk_shows_what_is_due_what_waits_and_never_a_name(office: Town) ->
     desk = all_benches.get("notary.desk")
     mine = desk.show(office.actor("notary"), LATER, {})
     assert [r["code"] for r in mine["mine"]] == [case.order.code] and mine["deciding"] == []
+    hidden = applied(office, matter="N06")
+    rows = {r["code"]: r for r in desk.show(office.actor("notary"), LATER, {})["mine"]}
+    assert rows[case.order.code]["name"] and not rows[hidden.order.code]["name"]
+    assert str(rows[hidden.order.code]["matter"]) == "密卷"
     head = desk.show(office.actor("notary_head"), LATER, {})
     assert [r["code"] for r in head["deciding"]] == [case.order.code]
     assert [r["code"] for r in head["free"]] == [free.order.code] == [r["code"] for r in head["relief"]]

@@ -91,7 +91,7 @@ class Line:
 
     asks: Any
     state: str
-    article: str
+    article: Any
     hard: bool = False
     note: Any = ""
 
@@ -193,7 +193,7 @@ def within(area: str, place: str) -> bool:
 def conditions(who: Applicant, day: date, figures: Mapping[str, int]) -> list[Line]:
     """The checklist of the law for an application, for whoever examines it. In: `figures` of the day (licence.FIGURES)."""
     lines = [
-        Line(MATERIALS[m], "held" if m in who.materials else "missing", "律师法第六条" if who.kind in ENTERING else "行政许可法第三十一条")
+        Line(MATERIALS[m], "held" if m in who.materials else "missing", _("律师法第六条") if who.kind in ENTERING else _("行政许可法第三十一条"))
         for m in needed(who.kind, who.form)
     ]  # fmt: skip
     if who.kind in ABOUT_FIRM:
@@ -207,26 +207,26 @@ def _of_person(who: Applicant, day: date, figures: Mapping[str, int]) -> list[Li
     lines = []
     if who.kind != LicenceKind.CHANGE_FIRM:
         for code, label in STATEMENTS:
-            lines.append(Line(label, "held" if code in who.declared else "missing", "律师法第五条、第七条"))
+            lines.append(Line(label, "held" if code in who.declared else "missing", _("律师法第五条、第七条")))
     if who.kind in {LicenceKind.FIRST, LicenceKind.PART_TIME}:
         done = who.internship_on is not None and who.internship_on <= day
-        lines.append(Line(_("在律师事务所实习满一年，考核合格"), "held" if done else "missing", "律师法第五条"))
+        lines.append(Line(_("在律师事务所实习满一年，考核合格"), "held" if done else "missing", _("律师法第五条")))
     if who.certificate == CertificateClass.C:
         inside = within(who.relaxed_area, who.practice_at)
         lines.append(
             Line(
                 _("C 证只能在放宽地区执业"),
                 "held" if inside else "not",
-                "律师法第五条；法律职业资格管理办法",
+                _("律师法第五条；法律职业资格管理办法"),
                 hard=True,
             )
         )
     if who.kind in ENTERING:
         serving = who.former_post == FormerPost.SERVING
-        lines.append(Line(_("不是现职公务员"), "not" if serving else "held", "律师法第十一条", hard=True))
+        lines.append(Line(_("不是现职公务员"), "not" if serving else "held", _("律师法第十一条"), hard=True))
         lines.append(
             Line(
-                _("只在一个律师事务所执业"), "not" if who.other_firm else "held", "律师法第十条", hard=True,
+                _("只在一个律师事务所执业"), "not" if who.other_firm else "held", _("律师法第十条"), hard=True,
                 note=say(_("登记在%(firm)s"), firm=who.other_firm) if who.other_firm else "",
             )
         )  # fmt: skip
@@ -242,22 +242,22 @@ def _of_person(who: Applicant, day: date, figures: Mapping[str, int]) -> list[Li
                 Line(
                     _("离任满二年（不满的可以执业，不能出庭）"),
                     "held" if over else "not",
-                    "律师法第四十一条",
+                    _("律师法第四十一条"),
                     note=note,
                 )
             )
     if who.kind in IN_HOUSE_KINDS and who.kind != LicenceKind.LEGAL_AID:
         enough = who.work_years is not None and who.work_years >= figures["public_years"]
         lines.append(
-            Line(_("从事法律事务二年以上，或者担任法官、检察官、律师一年以上"), "held" if enough else "missing", "司发通〔2018〕131号第五条")
+            Line(_("从事法律事务二年以上，或者担任法官、检察官、律师一年以上"), "held" if enough else "missing", _("司发通〔2018〕131号第五条"))
         )  # fmt: skip
         lines.append(
-            Line(_("不在律师事务所执业"), "not" if who.other_firm else "held", "司发通〔2018〕131号", hard=True)
+            Line(_("不在律师事务所执业"), "not" if who.other_firm else "held", _("司发通〔2018〕131号"), hard=True)
         )
     if who.revoked:
-        lines.append(Line(_("没有被吊销律师执业证书"), "not", "律师法第七条", hard=True))
+        lines.append(Line(_("没有被吊销律师执业证书"), "not", _("律师法第七条"), hard=True))
     if who.suspended and who.kind == LicenceKind.CHANGE_FIRM:
-        lines.append(Line(_("不在停止执业期间"), "not", "律师执业管理办法第二十条", hard=True))
+        lines.append(Line(_("不在停止执业期间"), "not", _("律师执业管理办法第二十条"), hard=True))
     return lines
 
 
@@ -268,7 +268,7 @@ def _of_firm(who: Applicant, day: date, figures: Mapping[str, int]) -> list[Line
         if who.kind == LicenceKind.FIRM and not single and who.form != "state":
             enough = len(who.founder_years) >= figures["partners_least"]
             lines.append(
-                Line(_("三名以上合伙人"), "held" if enough else "not", "律师法第十五条", note=say(_("现有 %(n)s 名"), n=len(who.founder_years)))
+                Line(_("三名以上合伙人"), "held" if enough else "not", _("律师法第十五条"), note=say(_("现有 %(n)s 名"), n=len(who.founder_years)))
             )  # fmt: skip
         if who.founder_years:
             years = figures["single_founder_years" if single else "founder_years"]
@@ -276,7 +276,7 @@ def _of_firm(who: Applicant, day: date, figures: Mapping[str, int]) -> list[Line
             lines.append(
                 Line(
                     say(_("设立人都有 %(n)s 年以上执业经历"), n=years), "held" if held else "not",
-                    "律师法第十六条" if single else "律师法第十四条",
+                    _("律师法第十六条") if single else _("律师法第十四条"),
                 )
             )  # fmt: skip
         held = not who.founder_banned
@@ -284,16 +284,16 @@ def _of_firm(who: Applicant, day: date, figures: Mapping[str, int]) -> list[Line
             Line(
                 _("设立人三年内没有受过停止执业处罚"),
                 "held" if held else "not",
-                "律师法第十四条、第五十三条",
+                _("律师法第十四条、第五十三条"),
                 hard=True,
             )
         )
     if who.kind == LicenceKind.BRANCH:
         old = who.firm_years is not None and who.firm_years >= figures["branch_years"]
         many = who.firm_lawyers is not None and who.firm_lawyers >= figures["branch_lawyers"]
-        lines.append(Line(_("律师事务所成立三年以上"), "held" if old else "not", "律师法第十九条"))
+        lines.append(Line(_("律师事务所成立三年以上"), "held" if old else "not", _("律师法第十九条")))
         lines.append(
-            Line(_("有二十名以上执业律师"), "held" if many else "not", "律师法第十九条", note=say(_("现有 %(n)s 名"), n=who.firm_lawyers or 0))
+            Line(_("有二十名以上执业律师"), "held" if many else "not", _("律师法第十九条"), note=say(_("现有 %(n)s 名"), n=who.firm_lawyers or 0))
         )  # fmt: skip
     return lines
 

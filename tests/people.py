@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,17 @@ from open12348.kernel.access import SYSTEM, Actor, Role
 from open12348.kernel.models import CalendarDay, CalendarNotice
 from open12348.kernel.workdays import TZ
 from open12348.registry import accounts, items, people
-from open12348.registry.models import Account, Division, Organisation, Person, Place, Practitioner, Purpose
+from open12348.registry.models import (
+    Account,
+    Division,
+    Item,
+    Membership,
+    Organisation,
+    Person,
+    Place,
+    Practitioner,
+    Purpose,
+)
 from open12348.spine import intake
 from open12348.spine.models import Case, Order
 
@@ -107,9 +118,35 @@ def _unit(town: Town, code: str, level: str, name: str, above: str | None, kind:
     town.units[code] = unit
 
 
+#: The tables the town fills, and the town as it was first built in this process: its rows, to be written again at one go.
+FILLED: tuple[Any, ...] = (
+    Division, Place, CalendarDay, CalendarNotice, Item, Purpose, Organisation, Practitioner, Account, Membership,
+)  # fmt: skip
+_first: list[bytes] = []
+
+
 def build() -> Town:
-    """Build the town in the test's database."""
+    """Build the town in the test's database: with the verbs the first time, from the same rows from then on.
+
+    Eighty statements for each of some thousands of tests were a fifth of the whole run.
+    """
     workdays.forget()
+    with connection.cursor() as sql:
+        there = " OR ".join(f"EXISTS (SELECT FROM {model._meta.db_table})" for model in FILLED)
+        sql.execute(f"SELECT {there}")
+        if sql.fetchone()[0]:  # something else stands there already
+            return _build()
+    if not _first:
+        town = _build()
+        _first.append(pickle.dumps((town, [list(model.objects.order_by("pk")) for model in FILLED])))
+        return town
+    town, tables = pickle.loads(_first[0])
+    for model, rows in zip(FILLED, tables, strict=True):
+        model.objects.bulk_create(rows)
+    return town
+
+
+def _build() -> Town:
     town = Town()
     _unit(town, "653100000000", "prefecture", "示例地区", None, name_ug="مىسال ۋىلايەت", name_en="Example Prefecture")
     _unit(

@@ -85,6 +85,24 @@ def test_every_form_opens_and_refuses_emptiness_with_words(db: None, service: Se
 
 
 @named
+def test_what_was_said_elsewhere_is_taken_over_or_it_is_told_what_else_must_be_asked(db: None, service: Service) -> None:
+    """Advice sends a person on, a visit brings two needs: nobody tells the story twice, and no desk runs into a wall."""
+    told = "和邻居为地界吵了几次，想请人来说一说。"
+    said = {
+        "item": next(iter(sorted(service.items)), ""),
+        "summary": told,
+        "question": told,
+        "story": told,
+        "topic": "",
+    }
+    if service.form(said).is_valid():
+        return
+    with pytest.raises(casework.Refused) as fault:
+        casework._must_suffice(service, said)
+    assert str(service.name) in str(fault.value.reason) and "—" not in str(fault.value.reason)
+
+
+@named
 def test_every_figure_names_its_basis(service: Service) -> None:
     for clock in service.clocks:
         assert clock.basis, clock.code

@@ -75,7 +75,8 @@ def open_moves(case: Case, by: Actor) -> list[Move]:
     if case.merged_into_id or (case.hold and case.hold != Hold.APPLICANT.value and not by.is_resident):
         return []
     roles = roles_over(by, case)
-    return [m for m in catalogue.of(case).moves_from(case.state) if roles & m.by]
+    found = [m for m in catalogue.of(case).moves_from(case.state) if roles & m.by]
+    return [m for m in found if m.shown is None or m.shown(case, by)]
 
 
 def form_of(
@@ -330,9 +331,24 @@ def _send_on(now: Turn, item_code: str) -> None:
     service = catalogue.for_item(item_code, on=legal_day(now.at))
     if service is None:
         raise Refused(_("这个事项现在没有地方办理。"))
-    said = {**intake.said(now.order), "item": item_code, "summary": _as_text(now.order, now.service)}
+    told = _as_text(now.order, now.service)
+    # The forms of lines keep what somebody tells in a field of one of these names.
+    said = {"story": told, **intake.said(now.order), "item": item_code, "summary": told}
+    _must_suffice(service, said)
     came = open_linked(now, service=service.code, said=said, kind="sent_on", item_code=item_code)
     now.write("sent_on", to=came.code, item=item_code)
+
+
+def _must_suffice(service: Service, said: Mapping[str, Any]) -> None:
+    """What was said must be enough for the other service. Errors: Refused, with what else it asks and where to say it."""
+    form = service.form(said)
+    if form.is_valid():
+        return
+    asked = [str(form.fields[name].label) for name in form.errors if name in form.fields]
+    raise Refused(
+        _("“%(service)s”还要问清：%(asked)s。请在“登记”里直接登记这件事，再用“关联”连起来。")
+        % {"service": service.name, "asked": "、".join(asked) or "—"}
+    )
 
 
 def _open_beside(now: Turn, move: Move, clean: Mapping[str, Any]) -> None:
@@ -560,8 +576,10 @@ def split(*, case: Case, by: Actor, at: datetime, item_code: str, summary: str) 
             raise Refused(_("这个事项现在没有地方办理。"))
         order = now.order
         person = order.person
+        said = {"item": item_code, "summary": summary, "question": summary, "story": summary, "topic": now.case.topic}
+        _must_suffice(service, said)
         came = intake.receive(
-            service=service.code, said={"item": item_code, "summary": summary, "question": summary, "topic": now.case.topic},
+            service=service.code, said=said,
             contact={"language": order.language, "division": order.division.code if order.division else "",
                      "reply_by": "here", "phone": person.phone if person else ""},
             channel=order.channel, by=by, at=at, item_code=item_code, place=now.case.place, first=order, person=person,

@@ -30,7 +30,7 @@ from open12348.registry.models import (
 from open12348.spine import catalogue
 from open12348.spine.models import Case, IssuedPaper
 
-from . import certificates, checking, matters, offices
+from . import certificates, checking, demo_certificates, matters, offices
 from .figures import HERE
 from .models import NotaryEntry
 
@@ -231,6 +231,7 @@ def scenes(stage: Any) -> None:
     _secret(home)
     _relief(home)
     _bureau(stage, home)
+    demo_certificates.after(home)
 
 
 def _desk(o: _Office) -> None:

@@ -218,6 +218,9 @@ class Move:
     help: Any = ""
     primary: bool = False
     inside: bool = False  # files that come with its form are for who handles the case, not for the person
+    shown: Callable[[Any, Any], bool] | None = (
+        None  # (case, actor): whether it is worth a button; its guard decides all the same
+    )
 
     def to(self, state: str) -> str:
         """The state it leads to from a state: its target, or the same where it has none (something said or asked beside)."""

@@ -30,7 +30,7 @@ def ask(
         if by.kind != "system" and not lists.roles_over(by, now.case) & ASKING:
             raise Denied(_("您的角色不能申请延长。"))
         if now.service.clock(deadline.clock).by_move:
-            raise ClockFault(_("这个期限的延长不在这里申请，请用这件事的“延长”操作。"))
+            raise ClockFault(_("这个期限的延长不在这里申请，请用这件事里延长时限的操作。"))
         if Extension.objects.filter(deadline=deadline, decided_at__isnull=True).exists():
             raise ClockFault(_("已经申请过延长，还在等负责人答复。"))
         _running, wanted = clocks.extendable(now, deadline, amount=amount, reason=reason)

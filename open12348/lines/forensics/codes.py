@@ -15,8 +15,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import SYSTEM
-from open12348.spine import journal, notices
+from open12348.spine import files, journal, notices
 from open12348.spine.journal import Turn
+from open12348.spine.models import DocumentKind
 
 from .models import ForensicCase, ForensicCodeRequest, ForensicOpinion
 
@@ -42,6 +43,9 @@ def plug(fetch: Fetch | None) -> None:
     _fetch = fetch or _nobody
 
 
+#: What the file says when one came by itself.
+CAME = _("统一赋码已到")
+
 #: After the first, second … failure it is asked again after so many minutes; from then on once a day.
 WAITS = (5, 15, 60, 240, 1440)
 
@@ -53,11 +57,9 @@ def next_try(tries: int, at: datetime) -> datetime:
 
 def ask(now: Turn, row: ForensicCase) -> ForensicCodeRequest:
     """Within a turn: queue the question for the round the case is in. Once for each round."""
-    found, new = ForensicCodeRequest.objects.get_or_create(
+    found, _new = ForensicCodeRequest.objects.get_or_create(
         case=row, opinion_round=row.round, defaults={"asked_at": now.at, "next_at": now.at}
     )
-    if new:
-        now.write("code_asked", round=row.round)
     return found
 
 
@@ -68,9 +70,7 @@ def of(row: ForensicCase) -> ForensicCodeRequest | None:
 
 def enter(now: Turn, row: ForensicCase, code: str, url: str = "") -> None:
     """Within a turn: write down a code that somebody read off the platform."""
-    request = ask(now, row)
-    _came(request, code, url, now.at, by_hand=True)
-    now.write("code_came", round=row.round, by_hand=True)
+    _came(ask(now, row), code, url, now.at, by_hand=True)
 
 
 def _came(request: ForensicCodeRequest, code: str, url: str, at: datetime, *, by_hand: bool = False) -> None:
@@ -137,5 +137,5 @@ def _try(request: ForensicCodeRequest, at: datetime) -> None:
     request.tries += 1
     _came(request, code, url, at)
     with journal.turn(order_id=row.pk, by=SYSTEM, at=at) as now:
-        now.write("code_came", round=request.opinion_round, by_hand=False)
+        files.words(now, str(CAME), kind=DocumentKind.NOTE, for_resident=False, title=str(CAME))
         notices.post(now, to="handler", text=_("%(code)s 的统一赋码到了，可以出具意见书。"))

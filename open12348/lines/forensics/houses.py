@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import Actor, Role
@@ -65,6 +66,30 @@ def is_on(case: Case, by: Actor) -> bool:
 def closed(case: Case, by: Actor) -> bool:
     """Health, DNA and the opinion are closed to everybody who is not on the case (个人信息保护法 Art 28)."""
     return not is_on(case, by)
+
+
+def _house(case: Case) -> Organisation | None:
+    """The institution of a case, read once for a page."""
+    if "_house" not in case.__dict__:
+        row = ForensicCase.objects.select_related("institution").filter(order_id=case.pk).first()
+        case.__dict__["_house"] = row.institution if row else None
+    return case.__dict__["_house"]  # type: ignore[no-any-return]
+
+
+def _enters_for(by: Actor, house: Organisation | None) -> bool:
+    """Whether a bureau's officer enters for an institution that has no account here."""
+    return house is not None and by.has(Role.OFFICER) and head_account(house, timezone.now()) is None
+
+
+def for_head(case: Case, by: Actor) -> bool:
+    """Move.shown: a button for who acts for the institution."""
+    house = _house(case)
+    return is_head(by, house.pk if house else None) or _enters_for(by, house)
+
+
+def for_house(case: Case, by: Actor) -> bool:
+    """Move.shown: a button for everybody who is on the case."""
+    return is_on(case, by) or _enters_for(by, _house(case))
 
 
 #: Why somebody else may not do what is the institution's.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -183,6 +184,20 @@ COURSE = (
     ),
 )  # fmt: skip
 
+#: What only the institution itself does: its head, or the office that the head put in charge.
+HEADS = frozenset(
+    {"list_materials", "accept", "ask_supplement", "agree_date", "refuse", "sign", "assign", "recuse", "recuse_no", "extend", "agree_time",
+     "name_reviewer", "terminate", "archive", "returned"}
+)  # fmt: skip
+
+
+def offered(move: Move) -> Move:
+    """A move with the people for whom it is worth a button; what the client or a clerk may do as well is everybody's."""
+    if move.code in HEADS:
+        return replace(move, shown=houses.for_head)
+    return replace(move, shown=houses.for_house) if move.by <= HOUSE else move
+
+
 AFTER = (
     Move(
         "correct", _("补正"), {"issued", "delivered", "archived"}, "", HOUSE, form=move_forms.Correct, guard=after.may_correct, effect=after.corrected,
@@ -250,7 +265,7 @@ commission = offer(
         },
         states=STATES,
         outcomes=OUTCOMES,
-        moves=(*ACCEPTING, *COURSE, *AFTER),
+        moves=tuple(offered(m) for m in (*ACCEPTING, *COURSE, *AFTER)),
         clocks=clocks.COMMISSION,
         keep=Keep(30, "司法鉴定档案保管期限，地方档案期限表", sure=False),
     )

@@ -164,6 +164,10 @@ class Assign(forms.Form):
     )
     wished = forms.BooleanField(label=_("和委托人商定选的"), required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["second"].needed = True  # type: ignore[attr-defined]  # the guard says why one is too few (Art 19)
+
 
 class Recuse(forms.Form):
     """Somebody is to step aside; the institution decides (Art 20, 21)."""

@@ -21,7 +21,6 @@ from open12348.spine import (
     lists,
     masking,
     papers,
-    private,
     routing,
 )
 from open12348.spine.casework import Refused
@@ -33,7 +32,7 @@ from tests.people import NOW, Town, at
 from . import codes, fitting, opinions, townsfolk
 from .houses import case_of
 from .models import ForensicCodeRequest, ForensicOpinion, ForensicRecord
-from .test_support import COURT, commission, delivered, do, drafted, house_of, issued, record, signed, working
+from .test_support import commission, delivered, do, drafted, house_of, issued, record, signed, working
 
 LATER = NOW + timedelta(hours=2)
 
@@ -542,6 +541,9 @@ def test_an_expert_is_called_to_court(folk: Town) -> None:
 
 def test_the_institution_sees_its_cases_an_expert_their_own_and_others_none(folk: Town) -> None:
     case = working(folk)
+    buttons = {w: {m.code for m in casework.open_moves(case, folk.actor(w))} for w in ("house", "expert", "officer")}
+    assert "record" in buttons["expert"] & buttons["house"] and "extend" in buttons["house"] - buttons["expert"]
+    assert buttons["officer"] == {"withdraw"}
     seen = {
         who: lists.may_see(folk.actor(who), case)
         for who in ("house", "expert", "expert_two", "expert_three", "house_b", "provider", "officer")
@@ -619,4 +621,3 @@ def test_the_pages_of_a_case_and_of_the_house_open(folk: Town, sign_in: Any, cli
     sign_in(folk, "house")
     page = client.get("/console/bench/forensics.house/").content.decode()
     assert "等复核" in page
-    assert private and COURT  # the hands of the tests

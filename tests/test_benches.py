@@ -14,11 +14,12 @@ from django.test import Client
 from open12348.kernel import tasks
 from open12348.kernel.access import Role
 from open12348.kernel.models import Counter, Task
-from open12348.spine import benches, casework, intake, jobs, journal
+from open12348.spine import benches, casework, catalogue, intake, jobs, journal
 from open12348.spine.benches import Bench, Deed, bench
 
 from .people import NOW, Town
 from .test_doors import CAST, STAFF
+from .test_services import settle
 from .throwaway import BENCH, Count, put_up, templates
 
 DONE: list[Any] = []
@@ -113,6 +114,8 @@ def test_every_bench_for_every_member_of_the_cast(town: Town, throwaway: Bench, 
 def test_every_bench_is_shown_to_whom_it_is_for(town: Town, sign_in: Any, code: str) -> None:
     """Every role that it names, with nothing in the house yet: it opens, and says what would be there."""
     declared, opened = benches.get(code), 0
+    for service in [s for s in catalogue.current() if s.line == declared.room][:1]:
+        settle(town, service)  # a page for the people of one line only
     for who in sorted({*STAFF, *town.staff}):
         if declared.may_open(town.actor(who)):
             page = sign_in(town, who, on=Client()).get(f"/console/bench/{code}/")

@@ -46,6 +46,11 @@ def period_of(query: Mapping[str, Any], at: datetime) -> tuple[date, date, Any]:
     return *usual, _("看不懂这个时间。月份写成 2026-11，年份写成 2026。")
 
 
+def _whole_year(first: date) -> tuple[date, date]:
+    """The year of a day: what is closed in a year could be reckoned from its months, so that both are never shown closed."""
+    return date(first.year, 1, 1), date(first.year, 12, 31)
+
+
 def _shown(cell: Cell) -> dict[str, Any]:
     value = cell.value
     if isinstance(value, Decimal):
@@ -56,7 +61,10 @@ def _shown(cell: Cell) -> dict[str, Any]:
 def show(by: Actor, at: datetime, query: Mapping[str, Any]) -> dict[str, Any]:
     """The three sheets of a period. Planners see no number that few stand behind."""
     first, last, fault = period_of(query, at)
-    sheets = _sheets(by, first, last, closed=not by.has(*OFFICE), at=at)
+    closed = not by.has(*OFFICE)
+    if closed and (first.month, last.month) != (1, 12):
+        (first, last), fault = _whole_year(first), fault or _("这里只看整年：按月看，太少的数能推算出来。")
+    sheets = _sheets(by, first, last, closed=closed, at=at)
     chosen = next((s for s in sheets if s.code == query.get("sheet")), sheets[0])
     rows = [
         {"name": name, "total": key == TOTAL, "cells": [_shown(chosen.cell(key, f.code)) for f in chosen.figures]}
@@ -75,8 +83,8 @@ def _sheets(by: Actor, first: date, last: date, *, closed: bool, at: datetime) -
 
 
 def _excel(by: Actor, at: datetime, query: Mapping[str, Any]) -> File:
-    """All sheets as a file: it leaves the office, so that small numbers are closed in it, whoever takes it."""
-    first, last, _fault = period_of(query, at)
+    """All sheets of a whole year as a file: it leaves the office, so that small numbers are closed in it, whoever takes it."""
+    first, last = _whole_year(period_of(query, at)[0])
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     for shown in _sheets(by, first, last, closed=True, at=at):
@@ -105,7 +113,7 @@ def _excel(by: Actor, at: datetime, query: Mapping[str, Any]) -> File:
             put(sheet.cell(line, 1), text)
     out = io.BytesIO()
     book.save(out)
-    return File(f"{_('司法鉴定统计')} {first.isoformat()}.xlsx", XLSX, out.getvalue())
+    return File(f"{_('司法鉴定统计')} {first.year}.xlsx", XLSX, out.getvalue())
 
 
 bench(

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,7 @@ from open12348.kernel.access import Actor, Role
 from open12348.kernel.numbers import group
 from open12348.kernel.workdays import legal_day
 from open12348.registry import divisions, places
-from open12348.registry.models import Division, Place
+from open12348.registry.models import Division, Organisation, OrganisationKind, Place
 from open12348.spine import catalogue, intake, lists
 from open12348.spine.benches import Bench, Deed, File, bench
 from open12348.spine.casework import Refused
@@ -23,8 +24,8 @@ from open12348.ui.fields import NameField, PhoneField
 
 from . import credit, fields, impartial, registration, roster
 from .bureau_figures import number
-from .registration_forms import Apply, line
-from .registration_models import RosterIssue
+from .registration_forms import Apply, expert_with, institution_with, line
+from .registration_models import ForensicRegistration, RegistrationKind, RegistrationSubject, RosterIssue
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DESK = frozenset({Role.CLERK, Role.OFFICER, Role.SUPERVISOR})
@@ -147,5 +148,76 @@ bench(
             Deed("correct", _("更正后再公布"), OFFICE, _publish, form=Correcting),
         ),
         files={"roster.xlsx": _file},
+    )
+)
+
+
+# The institution's own page
+
+
+class OwnApplication(Apply):
+    """An application that the institution itself sends (司法鉴定人登记管理办法 Art 14: an expert applies through it)."""
+
+    contact_phone = PhoneField(label=_("手机号"), help_text=_("办到哪一步，发短信告诉您。"))
+    field_order = ["subject", "kind", "name"]
+
+
+def own_houses(by: Actor) -> list[Organisation]:
+    """The institutions that an actor takes cases for."""
+    ids = [
+        g.organisation_id for g in by.grants
+        if g.role is Role.PROVIDER and g.organisation_id is not None and g.covers_line("forensics")
+    ]  # fmt: skip
+    return list(Organisation.objects.filter(pk__in=ids, kind=OrganisationKind.FORENSIC).select_related("division"))
+
+
+def show_own(by: Actor, at: datetime, query: Mapping[str, Any]) -> dict[str, Any]:
+    """What the register says of the actor's institutions, what runs out, and how far their applications are."""
+    houses = own_houses(by)
+    ids = {h.pk for h in houses}
+    entries = [e for house in houses for e in roster.register(path=house.division.path, at=at) if e.holder.pk in ids]
+    day = legal_day(at)
+    rows = (
+        ForensicRegistration.objects.filter(Q(organisation__in=ids) | Q(practitioner__organisation__in=ids))
+        .select_related("order__case")
+        .order_by("-order__received_at")[:20]
+    )
+    return {
+        "entries": entries, "soon": [{"entry": e, "left": left, "over": left < 0} for e, left in roster.expiring(entries, day)],
+        "going": [{"row": r, "code": r.order.code, "state": catalogue.of(r.order.case).state(r.order.case.state).label} for r in rows],
+        "least": number("registration", "experts_of_a_field", day), "within": number("registration", "expiring", day),
+    }  # fmt: skip
+
+
+def _send(by: Actor, at: datetime, data: Mapping[str, Any]) -> Any:
+    mine = own_houses(by)
+    if not mine:
+        raise Refused(_("只有鉴定机构的负责人能从这里申请。"))
+    said = {k: v for k, v in data.items() if k != "contact_phone"}
+    if said["subject"] == RegistrationSubject.EXPERT and said["kind"] == RegistrationKind.NEW:
+        if said["institution_no"] not in {h.licence_no for h in mine}:
+            raise Refused(_("只能替本机构的鉴定人申请，请填本机构的许可证号。"))
+    elif said.get("licence_no"):
+        holder: Any = institution_with(said["licence_no"]) or expert_with(said["licence_no"])
+        if getattr(holder, "organisation_id", holder.pk if holder else None) not in {h.pk for h in mine}:
+            raise Refused(_("这个号不是本机构的，也不是本机构鉴定人的。"))
+    came = intake.receive(
+        service=registration.CODE, said=said, channel=Channel.WEB, by=by, at=at, place=places.answering(mine[0].division),
+        contact={"name": by.name, "phone": data["contact_phone"], "reply_by": "sms", "language": "zh"}, organisation=mine[0],
+    ).order  # fmt: skip
+    return _("已提交，编号 %(code)s。五个工作日内会告诉您受理了，或者一次说清还缺什么。") % {"code": group(came.code)}
+
+
+bench(
+    Bench(
+        code="forensics.licence",
+        label=_("本机构的登记"),
+        help=_("许可证和执业证的有效期、业务项目；变更、延续和新鉴定人从这里申请。"),
+        roles=frozenset({Role.PROVIDER}),
+        only=lambda by: bool(own_houses(by)),
+        template="forensics/licence.html",
+        show=show_own,
+        group=_("司法鉴定管理"),
+        deeds=(Deed("send", _("提交申请"), frozenset({Role.PROVIDER}), _send, form=OwnApplication),),
     )
 )

@@ -232,7 +232,31 @@ def shown_until(row: ForensicPenalty) -> date:
     return add_months(row.decided_on, int(the(ROOM, f"publicity_{row.gravity}", max(row.decided_on, SINCE)).value))
 
 
+def may_repair(act: Act) -> Any:
+    """Credit repair stops the publicity early: once the penalty is carried out, and not before the least time it is shown."""
+    if not impartial.at_prefecture(act.by):
+        return PREFECTURE
+    row = penalty_of(act.case)
+    if row.posting is None or not postings.stands(row.posting, act.at):
+        return _("现在没有在公示。")
+    assert row.decided_on is not None
+    least = add_months(row.decided_on, int(the(ROOM, f"repair_{row.gravity}", max(row.decided_on, SINCE)).value))
+    if legal_day(act.at) < least:
+        return _("公示的最短期限到 %(day)s，还不能修复（信用修复管理办法）。") % {"day": least.isoformat()}
+    return None
+
+
 # Effects
+
+
+def repaired(act: Act) -> None:
+    """Shown no longer; kept inside."""
+    row = penalty_of(act.case)
+    assert row.posting is not None
+    try:
+        postings.take_down(posting=row.posting, by=act.by, at=act.at, reason=str(act.data["reason"]))
+    except postings.PostingFault as fault:
+        raise Refused(str(fault)) from fault
 
 
 def told(act: Act) -> None:
@@ -376,6 +400,8 @@ def service() -> Service:
             Move("drop", _("不予处罚"), {"found", "told", "region"}, "dropped", OFFICE, form=Reason, guard=unconnected, outcome="dropped"),
             Move("post", _("公示"), {"decided"}, "decided", OFFICE, form=Post, guard=may_post, effect=posted,
                  help=_("公示到期自动撤下，内部留存。")),
+            Move("repair", _("信用修复，撤下公示"), {"done"}, "", OFFICE, form=Reason, guard=may_repair, effect=repaired,
+                 help=_("处罚已经执行、过了最短公示期限的，可以申请提前撤下。")),
             Move("finish", _("执行完毕"), {"decided"}, "done", OFFICE, form=Reason, guard=unconnected, outcome="done", primary=True),
             Move("withdraw", _("撤案"), {"found", "told"}, "withdrawn", OFFICE, form=Reason, outcome="withdrawn"),
             Move("reopen", _("重新立案"), {"dropped", "withdrawn"}, "found", OFFICE, form=Reason),

@@ -280,6 +280,21 @@ def test_publicity_of_a_penalty_ends_on_its_day(bureau: Town) -> None:
         do(bureau, case, "post", "pref", text="示例司法鉴定所（示例）单人出具意见书，警告。")
 
 
+def test_credit_repair_takes_the_publicity_down_after_its_least_time(bureau: Town) -> None:
+    """7.6: general, shown for three months at least; repaired once the penalty was carried out; kept inside."""
+    case = decide(bureau, penalty(bureau, proposed="warning"), decided="warning", gravity="general")
+    do(bureau, case, "post", "pref", text="示例司法鉴定所（示例）单人出具意见书，警告。")
+    do(bureau, case, "finish", "officer", reason="已送达。")
+    with pytest.raises(Refused, match="2027-02-23"):
+        do(bureau, case, "repair", "pref", at("2027-02-22"), reason="申请修复。")
+    with pytest.raises(Refused, match="县级只能提出建议"):
+        do(bureau, case, "repair", "officer", at("2027-02-23"), reason="申请修复。")
+    case = do(bureau, case, "repair", "pref", at("2027-02-23"), reason="申请修复。")
+    assert case.state == "done" and not postings.standing(at("2027-02-23", 11), line="forensics").exists()
+    with pytest.raises(Refused, match="没有在公示"):
+        do(bureau, case, "repair", "pref", at("2027-02-24"), reason="申请修复。")
+
+
 def test_a_revoked_licence_is_not_opened_again(bureau: Town) -> None:
     decide(bureau, penalty(bureau, proposed="revocation"), decided="revocation", gravity="serious")
     assert providers.standing_at(house(), NOW) == "revoked"

@@ -122,4 +122,6 @@ def test_the_office_sees_numbers_a_planner_and_the_file_do_not(bureau: Town) -> 
     book = openpyxl.load_workbook(io.BytesIO(file.content))
     assert len(book.worksheets) == 3 and book.worksheets[0].cell(4, 2).value == "*"
     assert found.show(bureau.actor("officer"), NOW, {"period": "下个月"})["fault"]
+    monthly = found.show(bureau.actor("planner"), NOW, {"period": "2026-10"})
+    assert monthly["fault"] and (monthly["first"], monthly["last"]) == (YEAR["first"], YEAR["last"])  # whole years only
     assert found.show(bureau.actor("officer"), NOW, {"period": "2026-11"})["rows"][-1]["cells"][0]["value"] == 0

@@ -349,3 +349,33 @@ def test_an_application_is_brought_to_the_desk_at_the_bench(bureau: Town) -> Non
     assert form is not None and form.is_valid(), form and form.errors
     assert "已登记" in str(deed.do(officer, NOW, form.cleaned_data))
     assert Case.objects.get(service=registration.CODE).place == bureau.places["centre"]
+
+
+def test_an_institution_applies_for_its_own_people_only(bureau: Town) -> None:
+    """Order 96 Art 14: an expert applies through the institution where they will practise."""
+    found, own = benches.get("forensics.licence"), bureau.actor("bureau_house")
+    assert (
+        found.may_open(own)
+        and not found.may_open(bureau.actor("provider"))
+        and not found.may_open(bureau.actor("officer"))
+    )
+    deed = found.deed("send")
+
+    def send(**said: Any) -> Any:
+        form = deed.form_of(own, NOW, {**EXPERT, "contact_phone": "13800007777", **said})
+        assert form is not None and form.is_valid(), form and form.errors
+        return deed.do(own, NOW, form.cleaned_data)
+
+    assert "已提交" in str(send())
+    with pytest.raises(Refused, match="本机构的鉴定人"):
+        send(institution_no=PENDING)
+    other = Organisation.objects.create(
+        kind="forensic_institution",
+        name_zh="乙示例司法鉴定所（示例）",
+        licence_no="650000222",
+        division=bureau.units["653131000000"],
+    )
+    with pytest.raises(Refused, match="不是本机构的"):
+        send(subject="institution", kind="renewal", licence_no=other.licence_no, name=other.name_zh)
+    shown = found.show(own, NOW, {})
+    assert [g["row"].name for g in shown["going"]] == ["示例新鉴定人"] and shown["soon"] and shown["entries"][0].few

@@ -108,6 +108,7 @@ def completed(act: Act) -> None:
     row.same_phone = bool(same) and not data.get("one_phone")
     row.save()
     act.turn.set(topic=row.kind)
+    act.remember(consented=bool(data.get("consented")))
 
 
 def protected(act: Act) -> None:
@@ -145,6 +146,10 @@ def may_accept(act: Act) -> Any:
         return _("双方的电话一样。请问清对方自己的号码，填在“补全登记”里；确实共用的，在那里勾上。")
     if row.source in COURT and not row.sender_no:
         return _("法院委派、委托的，请填法院的案号，不要登记成新的纠纷。")
+    if row.source == DisputeSource.COURT_BEFORE and not act.case.facts.get("consented"):
+        return _(
+            "诉前委派要双方都同意（最高法特邀调解规定第十一条）。请问过双方，在“补全登记”里勾上；不同意的退回法院。"
+        )
     return None
 
 

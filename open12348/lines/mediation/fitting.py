@@ -46,6 +46,7 @@ def known(form: forms.Form, case: Case, by: Actor) -> None:
     for name in ("kind", "difficulty", "source", "sender", "sender_no", "sent_on", "signed_on", "summary_procedure", "reply_by",
                  "people", "violence", "known_on", "opponent_phone"):  # fmt: skip
         form.initial[name] = getattr(row, name)
+    form.initial["consented"] = case.facts.get("consented", False)
     if row.amount is not None:
         form.initial["amount"] = f"{row.amount.normalize():f}元"
 

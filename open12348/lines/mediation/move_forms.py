@@ -46,6 +46,7 @@ class Complete(forms.Form):
     sender = line(_("移送单位"), required=False)
     sender_no = line(_("对方的案号或编号"), 80, required=False)
     sent_on = day_field(_("函件日期"), required=False)
+    consented = forms.BooleanField(label=_("诉前委派：双方都同意调解"), required=False)
     signed_on = day_field(_("签收材料的日期"), required=False, help_text=_("法院委派、委托的期限从这一天算。"))
     summary_procedure = forms.BooleanField(label=_("法院立案后适用简易程序"), required=False)
     reply_by = day_field(_("要求哪天前答复"), required=False)

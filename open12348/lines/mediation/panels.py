@@ -56,6 +56,15 @@ def hints(case: Case, actor: Actor) -> list[Any]:
                 n=number("finish_labour", day),
             )
         )
+        if row.known_on is not None:
+            last = rules.limitation(row.known_on, number("labour_limitation", row.known_on))
+            if last < legal_day(case.received_at):
+                found.append(
+                    say(
+                        _("从知道权利受损那天算，一年的仲裁时效到 %(day)s，可能已经过了。请马上问法律援助。"),
+                        day=last.isoformat(),
+                    )
+                )
     person = case.order.person
     born = rules.born_of(person.id_number) if person is not None else None
     if born is not None and rules.age_on(born, day) < number("adult", day):
@@ -151,7 +160,8 @@ def for_confirmation(case: Case, by: Actor, at: datetime) -> list[Panel]:
     return [
         Panel(
             _("司法确认"), "mediation/panel_confirmation.html",
-            {"row": row, "refused": refused, "last": last, "left": _left(last, at), "basis": the("confirm", row.effective_on).basis},
+            {"row": row, "refused": refused, "last": last, "left": _left(last, at), "basis": the("confirm", row.effective_on).basis,
+             "third": the("confirm_object_third", row.decided_on) if row.result == "confirmed" and row.decided_on else None},
             where="now",
         )
     ]  # fmt: skip

@@ -132,6 +132,9 @@ def test_a_dispute_that_a_court_sends_keeps_the_courts_days(town: Town) -> None:
     with pytest.raises(intake.Invalid):
         make(town, case, "complete", "clerk", **sent)
     make(town, case, "complete", "clerk", **sent, sender_no="（2026）示诉前调1号")
+    with pytest.raises(casework.Refused, match="第十一条"):
+        make(town, case, "accept", "clerk")
+    make(town, case, "complete", "clerk", **sent, sender_no="（2026）示诉前调1号", consented="on")
     assert due(case, "court_accept") == date(2026, 11, 25)
     case = talking(town, case)
     assert due(case, "finish_court_before") == date(2026, 12, 21), "2026-12-20 is a Sunday"
@@ -159,6 +162,18 @@ def test_a_labour_dispute_counts_fifteen_days_from_its_receipt(town: Town) -> No
     """PM-T04, PM-T13."""
     case = make(town, asked(town, kind="10"), "accept", "clerk")
     assert due(case, "finish_labour") == date(2026, 12, 8) and due(case, "labour_limitation") == date(2027, 11, 23)
+
+
+def test_who_waited_a_year_with_a_labour_claim_is_told(town: Town) -> None:
+    case = asked(town, kind="10")
+    make(town, case, "complete", "clerk", kind="10", difficulty="usual", source="party", known_on="2025-11-01")
+    assert any("2026-11-01" in str(h) for h in panels.hints(case, town.actor("clerk")))
+
+
+def test_what_a_letters_office_sent_keeps_its_days(town: Town) -> None:
+    """Domain reference A, 2.14: its clock runs already when the letter reaches us."""
+    case = asked(town, source="letters", sender="甲县信访局", sent_on="2026-11-20")
+    assert due(case, "letters_inform") == date(2026, 12, 7) and due(case, "letters_finish") == date(2027, 1, 19)
 
 
 def test_the_time_of_an_appraisal_does_not_count(town: Town) -> None:

@@ -11,24 +11,31 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from open12348.kernel import numbers
 from open12348.kernel.access import Actor, Role
 from open12348.kernel.tables import Heading, to_xlsx
 from open12348.kernel.workdays import legal_day
-from open12348.spine import catalogue, lists
-from open12348.spine.benches import Bench, File, bench
+from open12348.registry import places
+from open12348.registry.models import Practitioner, PractitionerKind
+from open12348.spine import catalogue, intake, lists
+from open12348.spine.benches import Bench, Deed, File, bench
 from open12348.spine.catalogue import Phase
+from open12348.spine.models import Channel
 
-from . import committees, grading
+from . import committees, grading, grading_forms
 from .bench_committees import ROWS, XLSX
 from .committee_models import GradeRequest, MediatorGrade, MediatorRank
 from .grading_rules import AUTHORITIES
+from .sayings import say
 
 SEEING = frozenset({Role.OFFICER, Role.SUPERVISOR})
+APPLYING = frozenset({Role.PROVIDER, Role.CLERK, Role.OFFICER})
 
 
 def held(by: Actor, at: datetime) -> Any:
-    """Grades that hold today, of mediators in the actor's part of the map, the highest first."""
-    day, here = legal_day(at), Q(pk__in=[])
+    """Grades that hold today, the highest first: of the office's part of the map, of one's own committee, and one's own."""
+    day, here = legal_day(at), Q(mediator_id=by.practitioner_id) if by.practitioner_id else Q(pk__in=[])
+    here |= Q(mediator__organisation_id__in=[g.organisation_id for g in by.grants if g.organisation_id])
     for county in committees.counties(by, *SEEING):
         here |= Q(mediator__division__path__startswith=county.path)
     rows = MediatorGrade.objects.filter(here, ended_on__isnull=True, valid_from__lte=day, valid_to__gte=day)
@@ -58,9 +65,31 @@ def show(by: Actor, at: datetime, query: Mapping[str, Any]) -> dict[str, Any]:
         "page": page, "rows": list(page.object_list), "rank": rank, "ranks": MediatorRank.choices, "today": day,
         "cases": [{"case": c, "row": asked.get(c.pk), "state": catalogue.of(c).state(c.state).label,
                    "wanted": MediatorRank(asked[c.pk].wanted).label if c.pk in asked else ""} for c in cases],
-        "ending": [{"row": g, "over": g.valid_to < day} for g in grading.ending(day)[:200] if g.mediator.division.county_id in mine][:60],
+        "mine": by.practitioner_id is not None and not by.has(*SEEING),
+        "ending": [{"row": g, "over": g.valid_to < day} for g in grading.ending(day)[:200] if g.mediator.division.county_id in mine or g.mediator_id == by.practitioner_id][:60],
         "levels": dict(AUTHORITIES),
     }  # fmt: skip
+
+
+def _apply(by: Actor, at: datetime, data: Mapping[str, Any]) -> Any:
+    """An application: by the mediator, the committee's manager, or the office for either. Errors: Denied, Invalid."""
+    who = Practitioner.objects.select_related("division").get(kind=PractitionerKind.MEDIATOR, licence_no=data["number"])
+    order = intake.receive(
+        service=grading.CODE, said=data, contact={"name": who.name_zh, "reply_by": "here"}, channel=Channel.DESK.value, by=by, at=at,
+        place=places.answering(who.division),
+    ).order  # fmt: skip
+    return say(_("已申报，编号 %(code)s。"), code=numbers.group(order.code))
+
+
+class Apply(grading_forms.Apply):
+    """The application, with one's own number in it for a mediator."""
+
+    def __init__(self, data: Any = None, files: Any = None, *, by: Actor, at: datetime, **more: Any) -> None:
+        super().__init__(data, files, **more)
+        own = Practitioner.objects.filter(pk=by.practitioner_id or 0, kind=PractitionerKind.MEDIATOR).first()
+        if own is not None:
+            self.initial.setdefault("number", own.licence_no)
+            self.initial.setdefault("by_committee", "no")
 
 
 def grades_file(by: Actor, at: datetime, query: Mapping[str, Any]) -> File:
@@ -84,9 +113,10 @@ bench(
         code="mediation.grades",
         label=_("人民调解员等级"),
         help=_("谁是哪一级、哪些快到期、正在申报和公示的。"),
-        roles=SEEING,
+        roles=SEEING | APPLYING,
         template="mediation/grades.html",
         show=show,
         files={"grades.xlsx": grades_file},
+        deeds=(Deed("apply", _("申报等级"), APPLYING, _apply, Apply),),
     )
 )

@@ -195,7 +195,6 @@ def published(act: Act) -> None:
         text=_("经审查，拟评定为所列等级。不同意的，可以在公示期内向司法局提出异议。"),
     )  # fmt: skip
     GradeRequest.objects.filter(order_id=act.order.pk).update(posting=posting)
-    act.turn.write("grade_shown", posting=posting.pk, until=last)
 
 
 def _named_title(rank: int, who: Practitioner) -> dict[str, str]:
@@ -272,7 +271,6 @@ def give(
             )  # fmt: skip
     except IntegrityError:
         raise Conflict(act.order.code) from None
-    act.turn.write("graded", grade=grade.pk, rank=rank, certificate=grade.certificate, valid_to=last)
     return grade
 
 
@@ -292,7 +290,6 @@ def lessened(act: Act) -> None:
         give(row.mediator, act, int(act.data["rank"]), GradeEnd.LOWERED, valid_to=now.valid_to)
         return
     MediatorGrade.objects.filter(pk=now.pk).update(ended_on=day, ended=GradeEnd.REVOKED)
-    act.turn.write("grade_revoked", grade=now.pk, certificate=now.certificate)
 
 
 # What is shown

@@ -29,7 +29,6 @@ def warn(at: datetime, limit: int = 200) -> int:
             with journal.turn(order_id=row.order_id, by=SYSTEM, at=at) as now:
                 if not MediatorGrade.objects.filter(pk=row.pk, warned_at__isnull=True).update(warned_at=at):
                     continue
-                now.write("grade_ends", grade=row.pk, valid_to=row.valid_to)
                 notices.post(
                     now, to="officer", text=_("%(code)s：%(name)s的等级 %(day)s 到期，要续的请重新申报。"), name=row.mediator.name,
                     day=row.valid_to.isoformat(),

@@ -166,7 +166,7 @@ def register(act: Act) -> None:
         )
     Link.objects.create(first=order, second=came, kind="linked", at=act.at, by=act.by.label)
     DisputeFind.objects.create(round=row_of(order.pk), dispute=came, at=act.at, by=act.by.label)
-    act.turn.write("dispute_found", to=came.code)
+    act.turn.write("linked", code=came.code)
 
 
 def already(act: Act) -> None:
@@ -186,7 +186,7 @@ def already(act: Act) -> None:
             )
     except IntegrityError:
         raise Refused(_("这一轮已经记过这件纠纷。")) from None
-    act.turn.write("dispute_known", to=found.order.code)
+    act.turn.write("linked", code=found.order.code)
 
 
 def reported(act: Act) -> None:

@@ -263,3 +263,32 @@ def test_anybody_may_ask_whether_a_certificate_still_counts(town: Town) -> None:
     paper.refresh_from_db()
     assert paper.revoked_at is not None and states(OVER) == ("withdrawn", "")
     assert states(OVER, "TJDJ-653125-2026-0002")[0] == "real"
+
+
+def test_a_mediator_applies_at_the_page_of_grades(town: Town, client: Any, sign_in: Any) -> None:
+    """With their own number in the form; for a colleague it is refused with words, and what was typed stays."""
+    settle(town)
+    sign_in(town, "mediator")
+    address = "/console/bench/mediation.grades/"
+    assert NUMBER in client.get(address).content.decode()
+    asked = {
+        "deed": "apply",
+        "once": "a",
+        "mark": "",
+        "number": NUMBER,
+        "rank": "3",
+        "by_committee": "no",
+        "merits": "邻里纠纷百余件",
+    }
+    assert client.post(address, asked).status_code == 302
+    row = GradeRequest.objects.get()
+    assert row.mediator is not None and row.mediator.licence_no == NUMBER and row.order.case.place.code == "S653125101"
+    page = client.post(address, {**asked, "once": "b", "number": "TJY65312500002"})
+    assert (
+        page.status_code == 409
+        and "本人或者所在的委员会" in page.content.decode()
+        and "邻里纠纷百余件" in page.content.decode()
+    )
+    assert GradeRequest.objects.count() == 1
+    sign_in(town, "officer")
+    assert client.get(address).status_code == 200

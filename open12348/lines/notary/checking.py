@@ -64,6 +64,11 @@ def promised_falsely(person: Person | None) -> bool:
     return person is not None and Pledge.objects.filter(person=person, true=False, repaired_on__isnull=True).exists()
 
 
+def unchecked(case: Case) -> bool:
+    """Whether a promise of this case waits to be checked."""
+    return Pledge.objects.filter(case_id=case.pk, true__isnull=True).exists()
+
+
 def permitted(row: NotaryCase, day: date) -> bool:
     """Whether the office stands on the list that the way of meeting asks for."""
     kind = {Mode.ONLINE.value: PermitKind.ONLINE, Mode.OVERSEAS.value: PermitKind.OVERSEAS}.get(row.mode)

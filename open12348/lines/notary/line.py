@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils import timezone, translation
@@ -260,7 +261,7 @@ BESIDE = (
     ),
     Move(
         "note_death", _("登记立遗嘱人死亡证明"), OUT, "", NOTARY, form=move_forms.NoteDeath, guard=deciding.may_note_death,
-        effect=deciding.death_noted, outcome="issued", help=_("由一人登记，另一人确认以后，密卷转为普通卷。"),
+        effect=deciding.death_noted, outcome="issued", inside=True, help=_("由一人登记，另一人确认以后，密卷转为普通卷。"),
     ),
     Move(
         "confirm_death", _("确认死亡证明，转为普通卷"), OUT, "", NOTARY, form=move_forms.OptionalReason, guard=deciding.may_confirm_death,
@@ -272,6 +273,21 @@ BESIDE = (
         effect=deciding.reopened,
     ),
 )  # fmt: skip
+
+#: Steps that both the notary in charge and the head may take.
+EITHER = frozenset({"discuss", "recuse", "archive"})
+
+
+def _worth(move: Move) -> Move:
+    """To whom a move is worth a button; its guard decides all the same."""
+    if move.code in {"note_death", "confirm_death"}:
+        return replace(move, shown=lambda case, actor: wills.secret(case))
+    if move.code == "check_pledge":
+        return replace(move, shown=lambda case, actor: people.for_handler(case, actor) and checking.unchecked(case))
+    if move.by <= HEAD:
+        return replace(move, shown=people.for_head)
+    return replace(move, shown=people.for_handler) if move.by <= NOTARY and move.code not in EITHER else move
+
 
 apply = offer(
     Service(
@@ -312,7 +328,7 @@ apply = offer(
             Outcome("terminated", _("已终止"), good=False),
             Outcome("withdrawn", _("本人撤回")),
         ),
-        moves=(*RECEIVED, *REVIEW, *DECIDING, *BESIDE, *aftercare.MOVES),
+        moves=(*map(_worth, (*RECEIVED, *REVIEW, *DECIDING, *BESIDE)), *aftercare.MOVES),
         clocks=clocks.APPLY,
         keep=Keep(20, "公证档案管理办法：短期；保管期限以现行规定为准", sure=False),
     )

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from open12348.kernel.access import Role
+from open12348.kernel.access import Actor, Role
 from open12348.kernel.workdays import legal_day
 from open12348.registry import providers
 from open12348.registry.models import Account, Membership, Organisation, Practitioner, PractitionerKind
@@ -100,6 +101,17 @@ def head_fault(act: Act) -> Any:
     if account is not None and not of_the_office(act.case, account, act.at):
         return _("公证机构依法独立行使职能，由本处负责人或者他指定的公证员审批，司法局不审批具体公证（公证法第六条）。")
     return None
+
+
+def for_head(case: Case, actor: Actor) -> bool:
+    """Whether a decision of the office is worth a button: for its own people, and not for who prepared it."""
+    account = Account.objects.select_related("practitioner").filter(pk=actor.account_id or 0).first()
+    return account is not None and case.handler_id != account.pk and of_the_office(case, account, timezone.now())
+
+
+def for_handler(case: Case, actor: Actor) -> bool:
+    """Whether a step of the notary is worth a button: for the notary in charge, or for anybody while there is none."""
+    return case.handler_id is None or case.handler_id == actor.account_id
 
 
 def approver_fault(act: Act, row: NotaryCase) -> Any:

@@ -181,6 +181,21 @@ def test_who_prepared_does_not_approve_and_the_bureau_approves_nothing(office: T
     assert make(office, case, "approve", "notary_head").state == "issued"
 
 
+def test_buttons_are_for_those_who_may_press_them(office: Town) -> None:
+    case = prepared(office)
+    case = make(office, case, "propose", conditions=CONDITIONS)
+    service = catalogue.of(case)
+
+    def shown(who: str) -> set[str]:
+        actor = office.actor(who)
+        return {m.code for m in service.moves_from(case.state) if m.shown is None or m.shown(case, actor)}
+
+    assert {"approve", "relief"} <= shown("notary_head") and not {"approve", "relief"} & (
+        shown("notary") | shown("officer")
+    )
+    assert not {"check_pledge", "note_death"} & (shown("notary") | shown("notary_head"))
+
+
 def test_only_a_notary_of_the_office_in_practice_and_below_65_handles(office: Town) -> None:
     """B-N15: a notary of 65 and more."""
     case = applied(office, by="clerk", place="notary")

@@ -143,6 +143,12 @@ def build() -> Town:
     town, tables = pickle.loads(_first[0])
     for model, rows in zip(FILLED, tables, strict=True):
         model.objects.bulk_create(rows)
+    with connection.cursor() as sql:  # a test that emptied the database has set the counters back to 1
+        names = [model._meta.db_table for model in FILLED]
+        sql.execute(
+            "SELECT "
+            + ", ".join(f"setval(pg_get_serial_sequence('{t}', 'id'), (SELECT max(id) FROM {t}))" for t in names)
+        )
     return town
 
 

@@ -101,7 +101,7 @@ class SendOn(forms.Form):
     item = forms.CharField(
         label=_("转到哪个事项"),
         max_length=10,
-        help_text=_("事项编号，例如 C03。刑事案件转律师或法律援助。"),
+        help_text=_("事项编号，例如 E02。刑事案件转律师或法律援助。"),
     )
     answer = text(_("告诉当事人的话"), 3, 2000)
 

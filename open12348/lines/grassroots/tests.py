@@ -158,7 +158,7 @@ def test_a_criminal_case_is_refused_to_the_worker_and_goes_on_to_somebody_who_ma
     assert "刑事诉讼法第三十三条" in refusal(case, "accept", worker, **{**CONTRACT, "kind": "criminal"})
     hints = catalogue.get("grassroots.matter").hints
     assert hints and any("刑事诉讼法第三十三条" in str(h) for h in hints(case, worker))
-    case = make(case, "send_on", worker, item="C11", answer="刑事案件请律师办。")
+    case = make(case, "send_on", worker, item="H04", answer="刑事案件请律师办。")
     assert case.state == "sent_on" and Link.objects.filter(first_id=case.pk, kind="sent_on").count() == 1
 
 

@@ -21,7 +21,7 @@ from open12348.registry.models import Organisation, Practitioner
 from open12348.spine import casework
 from open12348.spine.models import Case
 
-from . import discipline, jobs, licence, measures, register, rules
+from . import demo_counsel, discipline, jobs, licence, measures, register, rules
 from .figures import HERE
 from .models import FirmEntry, LawyerEntry
 
@@ -425,6 +425,7 @@ def scenes(stage: Any) -> None:
     o.rights()
     o.matters()
     o.others()
+    demo_counsel.scenes(o)
 
 
 def walk() -> tuple[Any, list[Any]]:

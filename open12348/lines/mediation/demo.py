@@ -16,7 +16,7 @@ from open12348.kernel.access import Role
 from open12348.kernel.workdays import legal_day
 from open12348.spine.models import Case
 
-from . import acts, demo_office
+from . import choosing, demo_office
 from .figures import HERE
 
 ASK, LEDGER, CONFIRM, LINE = "mediation.ask", "mediation.ledger", "mediation.confirm", "mediation"
@@ -83,7 +83,7 @@ class _Room:
         """In a mediator's hands."""
         case = self.accepted(kind, ago, case, **more)
         worker = self.workers[which]
-        if acts.choosing.fault_of(case, worker, self.stage.day(ago, 12)):
+        if choosing.fault_of(case, worker, self.stage.day(ago, 12)):
             return case
         return self.do(
             case, "assign", "officer", ago, 12, mediator=str(worker.pk), chosen_by="committee" if which else "parties"

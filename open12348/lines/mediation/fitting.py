@@ -15,7 +15,7 @@ from open12348.spine import catalogue
 from open12348.spine.models import Case
 from open12348.ui.templatetags.ui import day_words
 
-from . import choosing
+from . import acts, choosing, following
 from .models import Dispute
 
 #: So many mediators are offered by name.
@@ -87,3 +87,28 @@ def services(form: forms.Form, case: Case, by: Actor) -> None:
             if item is not None and catalogue.for_item(code, on=day)
         ],
     )
+
+
+# Which buttons are worth showing; the guards decide all the same
+
+
+def in_danger(case: Case, by: Actor) -> bool:
+    """Danger was reported."""
+    return Dispute.objects.filter(order_id=case.pk, danger_at__isnull=False).exists()
+
+
+def wrote_letters(case: Case, by: Actor) -> bool:
+    """A letter went out."""
+    return Dispute.objects.filter(order_id=case.pk, letters__isnull=False).exists()
+
+
+def sent_by_organ(case: Case, by: Actor) -> bool:
+    """Somebody waits to be told how it ended."""
+    return Dispute.objects.filter(order_id=case.pk, source__in=acts.ORGANS).exists()
+
+
+def may_be_confirmed(case: Case, by: Actor) -> bool:
+    """The thirty days are not over."""
+    now = timezone.now()
+    last = following.confirm_last(case, now)
+    return last is not None and legal_day(now) <= last

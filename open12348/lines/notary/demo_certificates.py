@@ -93,7 +93,7 @@ def _complaints(o: Any) -> None:
         for n, (move, data) in enumerate(moves):
             o.stage.move(case, move, bureau, o.stage.day(max(ago - n - 1, 0.3), 12 + n), **data)
 
-    take = ("accept", {})
+    take: tuple[str, dict[str, Any]] = ("accept", {})
     conclude = ("conclude", {"finding": "true", "measure": "correct", "note": o.said["slow"]})
     come(1.0, "slow")
     come(9.0, "materials", take)

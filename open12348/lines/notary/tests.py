@@ -20,11 +20,11 @@ from . import areas, benches, checking, offices, panels, people
 from .models import NotaryCase, NotaryEntry, OfficePermit, Pledge
 
 LATER = NOW + timedelta(hours=1)
-FACTS = {"matter": "N03-house", "purpose": "property", "use": "domestic", "mode": "counter", "party": "person", "applies": "self",
+FACTS: dict[str, Any] = {"matter": "N03-house", "purpose": "property", "use": "domestic", "mode": "counter", "party": "person", "applies": "self",
          "capacity": "", "born_on": "1980-05-01", "common_property": "no", "domicile": "653125000000", "copies": "1"}  # fmt: skip
 ALL = ["application_form", "identity", "house_title", "marriage_proof", "coowner", "attorney_identity"]
 WARNED = ["identity", "all_in_one", "security", "one_act", "revocable", "price", "term", "substance"]
-YES = {"interest": "on", "no_dispute": "on", "in_scope": "on"}
+YES: dict[str, Any] = {"interest": "on", "no_dispute": "on", "in_scope": "on"}
 CONDITIONS = ["qualified", "will", "content"]
 
 
@@ -276,7 +276,7 @@ def test_acceptance_test_6_an_agent_for_a_will_is_refused(office: Town) -> None:
 
 def test_real_estate_goes_to_its_place_and_a_wider_area_is_data(office: Town) -> None:
     office_at(office, "653131000000", "乙县公证处（示例）", "other")
-    sale = {"seen": ["application_form", "identity", "draft", "house_title", "marriage_proof", "coowner"]}
+    sale: dict[str, Any] = {"seen": ["application_form", "identity", "draft", "house_title", "marriage_proof", "coowner"]}
     far = ready(office, facts={"matter": "N01-sale", "estate": "653131000000", "value": "100000"}, papers_=sale)
     with pytest.raises(casework.Refused, match="乙县公证处"):
         make(office, far, "accept", **YES)
@@ -292,8 +292,8 @@ def test_real_estate_goes_to_its_place_and_a_wider_area_is_data(office: Town) ->
 def test_the_first_office_handles_and_the_second_is_told(office: Town) -> None:
     """B-N16: a second application of the same matter at another office (Rules Art 16)."""
     office_at(office, "653131000000", "乙县公证处（示例）", "other")
-    contact = {"id_number": "11010519491231002X"}
-    about = {"facts": {"subject": "示例房产证 0001", "residence": "653131000000"}, "contact": contact}
+    contact: dict[str, Any] = {"id_number": "11010519491231002X"}
+    about: dict[str, Any] = {"facts": {"subject": "示例房产证 0001", "residence": "653131000000"}, "contact": contact}
     reviewing(office, **about)
     again = applied(office, by="other", place="other", contact=contact)
     for move, data in (
@@ -352,9 +352,9 @@ def test_what_the_office_fetches_needs_the_persons_word_and_nothing_else_may_be_
 
 
 def test_a_false_promise_bars_the_next_until_it_is_made_good(office: Town) -> None:
-    facts = {"matter": "N10-career", "purpose": "work"}
-    pledged = {"seen": ["application_form", "identity"], "pledged": ["career_proof"], "told": "on", "signed": "on"}
-    contact = {"id_number": "11010519491231002X"}
+    facts: dict[str, Any] = {"matter": "N10-career", "purpose": "work"}
+    pledged: dict[str, Any] = {"seen": ["application_form", "identity"], "pledged": ["career_proof"], "told": "on", "signed": "on"}
+    contact: dict[str, Any] = {"id_number": "11010519491231002X"}
     case = reviewing(office, facts=facts, papers_=pledged, contact=contact)
     assert any("承诺" in str(h) for h in panels.hints(case, office.actor("notary")))
     make(office, case, "check_pledge", result="false", note="单位说没有这个人")
@@ -510,7 +510,7 @@ def will(town: Town) -> Case:
     )
     make(town, case, "papers", seen=["application_form", "identity", "health_check", "estate_proof"])
     make(town, case, "accept", **YES)
-    told = {
+    told: dict[str, Any] = {
         "content": "已说明意义和后果",
         "way": "face",
         "signed_by": "thumb",

@@ -12,7 +12,7 @@ from django.test import Client
 from open12348.kernel.access import SYSTEM, Denied, Role
 from open12348.registry import accounts, postings, providers
 from open12348.registry.models import Account, Organisation, Posting, Practitioner
-from open12348.spine import benches, casework, clocks, intake, journal, lists, routing
+from open12348.spine import benches, casework, clocks, intake, journal, lists, private, routing
 from open12348.spine.models import Case, StaffNotice
 from tests.people import NOW, Town, at
 
@@ -578,7 +578,7 @@ def asked(town: Town, when: datetime = NOW, **more: Any) -> Case:
     return town.case(service="lawyers.matter", by="clerk", when=when, said=said)
 
 
-def test_a_firm_answers_signs_and_ends(county: Town) -> None:
+def test_a_firm_answers_signs_and_ends(county: Town, sign_in: Any) -> None:
     case = asked(county)
     assert case.handler == county.staff["law_firm"]
     assert not lists.may_see(county.actor("provider"), case)
@@ -586,6 +586,14 @@ def test_a_firm_answers_signs_and_ends(county: Town) -> None:
     with pytest.raises(casework.Refused, match="不能晚于今天"):
         make(county, case, "engage", "provider", contract_no="1", signed_on="2026-11-24", fee_kind="item")
     make(county, case, "engage", "provider", contract_no="示 1", signed_on="2026-11-23", fee_kind="result")
+    held = Case.objects.get(pk=case.pk)
+    assert private.may_open(county.actor("provider"), held)  # what is said stands in notes that no supervisor can open
+    assert not any(
+        private.may_open(county.actor(who), held) for who in ("supervisor", "officer", "bureau", "law_firm", "clerk")
+    )
+    county.applicant = held.order.person
+    with time_machine.travel(LATER):
+        assert "示例律师" in sign_in(county, "applicant", on=Client()).get(f"/me/{held.order.code}/").content.decode()
     make(county, case, "tell", "provider", answer="已经写好起诉状")
     assert make(county, case, "finish", "provider", ended_on="2026-11-23", answer="对方已经还钱").state == "done"
     family = asked(county, kind="family")

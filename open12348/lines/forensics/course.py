@@ -10,6 +10,7 @@ from open12348.kernel.workdays import Unit, legal_day
 from open12348.registry.models import Practitioner
 from open12348.spine import clocks, notices, routing
 from open12348.spine.casework import Act
+from open12348.spine.journal import Turn
 from open12348.spine.models import Deadline, DeadlineState
 
 from . import codes, fields, fitting, houses, materials, opinions, presence, qualified, recusal
@@ -125,6 +126,42 @@ def stepped_aside(act: Act) -> None:
 
 def stays(act: Act) -> None:
     """The institution sees no ground: the client may take the commission back (Art 21)."""
+    note(act)
+
+
+def orphaned(now: Turn, practitioner: Practitioner) -> None:
+    """An expert may act no more: the institution has the case, and names somebody else (Service.orphaned)."""
+    row = case_of(now.order.pk)
+    row.examiners.filter(practitioner=practitioner, until__isnull=True).update(until=now.at)
+    if row.institution is not None:
+        routing.hand(
+            now, account=houses.head_account(row.institution, now.at), organisation=row.institution, why=str(_("鉴定人停止执业，另行指定")),
+        )  # fmt: skip
+    notices.post(now, to="handler", text=_("%(code)s 的鉴定人停止执业，请另行指定鉴定人。"))
+
+
+def may_reassign(act: Act) -> Any:
+    """Other experts are named when those who are named may not go on; who has to step aside goes by another way."""
+    row = case_of(act.order.pk)
+    if why := house_fault(act.by, row, act.at):
+        return why
+    known = {e.worker.pk: e for e in fitting.experts_of(row, act.at)}
+    able = [w for w in fitting.standing(row) if w.pk in known and known[w.pk].able]
+    if len(able) >= needed(act) and len(able) == len(fitting.standing(row)):
+        return _("现在的鉴定人都可以继续办理。应当回避的，请用“决定回避，另行指定”。")
+    return None
+
+
+def reassigned(act: Act) -> None:
+    """Back to the institution, which names them."""
+    row = case_of(act.order.pk)
+    assert row.institution is not None
+    routing.hand(
+        act.turn,
+        account=houses.head_account(row.institution, act.at),
+        organisation=row.institution,
+        why=str(_("另行指定鉴定人")),
+    )
     note(act)
 
 

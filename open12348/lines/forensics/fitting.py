@@ -15,7 +15,7 @@ from open12348.spine.models import Case
 
 from . import fees, qualified, recusal
 from .houses import case_of
-from .models import ForensicCase, ForensicDuty
+from .models import ForensicCase, ForensicDuty, ForensicKind
 from .qualified import Expert
 
 
@@ -81,12 +81,16 @@ def reviewers(form: forms.Form, case: Case, by: Actor) -> None:
     listed = [(str(e.worker.pk), _label(e, set())) for e in [*own, *(e for e in able if e not in own)]]
     _choices(form, "reviewer", listed)
     _choices(form, "more", listed)
+    if not row.hard and row.kind != ForensicKind.REPEATED:
+        form.fields.pop("few", None)
 
 
 def accept(form: forms.Form, case: Case, by: Actor) -> None:
     """What the commission said stands in the form already."""
     row = case_of(case.pk)
     form.initial.update({"field": row.field, "capacity": row.capacity})
+    if row.kind != ForensicKind.REPEATED:
+        form.fields.pop("special", None)
 
 
 def sign(form: forms.Form, case: Case, by: Actor) -> None:

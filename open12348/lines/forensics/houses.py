@@ -73,7 +73,7 @@ def _house(case: Case) -> Organisation | None:
     if "_house" not in case.__dict__:
         row = ForensicCase.objects.select_related("institution").filter(order_id=case.pk).first()
         case.__dict__["_house"] = row.institution if row else None
-    return case.__dict__["_house"]  # type: ignore[no-any-return]
+    return case.__dict__["_house"]
 
 
 def _enters_for(by: Actor, house: Organisation | None) -> bool:

@@ -118,6 +118,10 @@ COURSE = (
         effect=course.stays, fit=fitting.of_the_case, example={"expert": "@first"},
         notices=(Notice("applicant", _("您提出的回避（%(code)s），鉴定机构决定不回避。有异议的，可以撤销委托。")),),
     ),
+    Move(
+        "reassign", _("另行指定鉴定人"), {"assigned", "in_progress"}, "commissioned", HOUSE, form=forms.Reason, guard=course.may_reassign,
+        effect=course.reassigned, help=_("鉴定人停止执业、不能继续时用。"),
+    ),
     Move("begin", _("开始鉴定"), {"assigned"}, "in_progress", HOUSE, guard=course.may_begin, effect=course.begun, primary=True),
     Move(
         "record", _("写鉴定记录"), {"in_progress"}, "in_progress", HOUSE, form=move_forms.Record, guard=course.may_record, effect=course.recorded,
@@ -186,7 +190,7 @@ COURSE = (
 
 #: What only the institution itself does: its head, or the office that the head put in charge.
 HEADS = frozenset(
-    {"list_materials", "accept", "ask_supplement", "agree_date", "refuse", "sign", "assign", "recuse", "recuse_no", "extend", "agree_time",
+    {"list_materials", "accept", "ask_supplement", "agree_date", "refuse", "sign", "assign", "recuse", "recuse_no", "reassign", "extend", "agree_time",
      "name_reviewer", "terminate", "archive", "returned"}
 )  # fmt: skip
 
@@ -253,6 +257,7 @@ commission = offer(
         masked=panels.masked,
         closed=houses.closed,
         bars=recusal.bars,
+        orphaned=course.orphaned,
         hints=panels.hints,
         panels=panels.for_staff,
         resident_panels=panels.for_resident,

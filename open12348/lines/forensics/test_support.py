@@ -102,7 +102,7 @@ def issued(town: Town, code: str = "示例赋码-1", **more: Any) -> Case:
     """With an opinion that went out."""
     case = drafted(town, **more)
     do(town, case, "name_reviewer", "house", reviewer="@2")
-    do(town, case, "review", "expert_three", reviewer="@2", result="程序合规", few="本机构只有三名鉴定人")
+    do(town, case, "review", "expert_three", reviewer="@2", result="程序合规")
     do(town, case, "enter_code", "house", unified=code)
     return do(town, case, "issue", "expert", signed="on", sealed="on", copies="4")
 

@@ -16,6 +16,7 @@ from open12348.spine import (
     catalogue,
     checks,
     extensions,
+    handover,
     intake,
     journal,
     lists,
@@ -276,6 +277,22 @@ def test_two_who_may_are_needed_at_the_moment_of_starting_too(folk: Town) -> Non
     with pytest.raises(Refused) as fault:
         do(folk, case, "begin", "expert", when=LATER)
     assert "已停止执业" in str(fault.value.reason)
+
+
+def test_a_stopped_expert_leaves_and_the_institution_names_another(folk: Town) -> None:
+    """The same minute; nobody is replaced who can go on."""
+    case = working(folk)
+    with pytest.raises(Refused) as fault:
+        do(folk, case, "reassign", "house", reason="换人")
+    assert "都可以继续" in str(fault.value.reason)
+    worker = folk.staff["expert"].practitioner
+    assert worker is not None
+    handover.set_standing(who=worker, status="suspended", at=LATER, by=SYSTEM, reason="停止执业")
+    case.refresh_from_db()
+    assert case.handler == folk.staff["house"] and not lists.may_see(folk.actor("expert"), case)
+    do(folk, case, "reassign", "house", when=LATER + timedelta(minutes=5), reason="鉴定人停止执业")
+    do(folk, case, "assign", "house", when=LATER + timedelta(minutes=9), lead="@1", second="@2")
+    assert case.state == "assigned" and case.handler == folk.staff["expert_two"]
 
 
 # Time

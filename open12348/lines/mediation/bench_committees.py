@@ -148,7 +148,7 @@ class Confirm(_Row):
         label=_("有妇女委员"), choices=[("yes", _("有")), ("no", _("没有"))], widget=forms.RadioSelect
     )
     make_up = forms.ChoiceField(
-        label=_("多民族居住地区的组成要求（人民调解法第八条）"), widget=forms.RadioSelect,
+        label=_("人民调解法第八条对组成的其他要求"), widget=forms.RadioSelect,
         choices=[("yes", _("已经做到")), ("no", _("还没有做到")), ("none", _("不适用"))],
         help_text=_("只由委员会确认做到没有，不登记任何个人的情况。"),
     )  # fmt: skip

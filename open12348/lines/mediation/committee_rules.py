@@ -93,7 +93,7 @@ def warnings(facts: Facts, figures: Mapping[str, Figure], today: date) -> list[W
     elif not facts.has_woman:
         found.append(Warn("woman", _("应当有妇女委员"), least.basis, grave=True))
     if facts.make_up is False:
-        found.append(Warn("make_up", _("多民族居住地区的组成要求，委员会确认还没有做到"), least.basis, grave=True))
+        found.append(Warn("make_up", _("第八条对组成的其他要求，委员会确认还没有做到"), least.basis, grave=True))
     if facts.filed_on is None:
         basis = (
             figures["file_days_medical"]

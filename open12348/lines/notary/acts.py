@@ -97,7 +97,7 @@ def _place(turn: Turn, said: Mapping[str, Any], found: matters.Matter | None, co
     if chosen is not None and chosen.pk != turn.case.place_id:
         origin = turn.case.place.code
         turn.set(place=chosen, county_id=chosen.county_id)
-        turn.write("placed", place=chosen.code, origin=origin)
+        turn.write("transfer_accepted", place=chosen.code, origin=origin)  # as the story says it: the office takes it
 
 
 def _keep_secret(turn: Turn, said: Mapping[str, Any]) -> None:

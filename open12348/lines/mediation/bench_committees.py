@@ -456,6 +456,7 @@ bench(
         roles=SEEING,
         template="mediation/committees.html",
         show=show,
+        only=committees.concerns,
         files={"court.xlsx": changes_file},
         deeds=(
             Deed("set_up", _("登记新的委员会"), BUREAU, _set_up, SetUp),

@@ -116,6 +116,7 @@ bench(
         roles=SEEING | APPLYING,
         template="mediation/grades.html",
         show=show,
+        only=committees.concerns,
         files={"grades.xlsx": grades_file},
         deeds=(Deed("apply", _("申报等级"), APPLYING, _apply, Apply),),
     )

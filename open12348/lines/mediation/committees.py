@@ -94,6 +94,16 @@ def manages(by: Actor, organisation_id: int) -> bool:
     return any(g.role is Role.PROVIDER and g.organisation_id == organisation_id for g in by.grants)
 
 
+def concerns(by: Actor) -> bool:
+    """True for the office, for mediators and for whoever manages a committee: lawyers have nothing to do with its register."""
+    if by.kind == "system" or by.has(Role.OFFICER, Role.SUPERVISOR, Role.CLERK):
+        return True
+    managed = [g.organisation_id for g in by.grants if g.role is Role.PROVIDER and g.organisation_id]
+    return (
+        bool(managed) and Organisation.objects.filter(pk__in=managed, kind=OrganisationKind.MEDIATION).exists()
+    ) or Practitioner.objects.filter(pk=by.practitioner_id or 0, kind=PractitionerKind.MEDIATOR).exists()
+
+
 def keeps(by: Actor, committee: Committee) -> bool:
     """True for the bureau of that part of the map, and for the committee itself."""
     return is_bureau(by, committee.organisation.division) or manages(by, committee.pk)
@@ -115,6 +125,12 @@ def in_sight(by: Actor) -> QuerySet[Committee]:
     if by.kind == "system":
         return rows
     here = Q(organisation_id__in=[g.organisation_id for g in by.grants if g.organisation_id])
+    if by.practitioner_id is not None:  # a mediator may look at the committee they serve
+        here |= Q(
+            pk__in=MediatorAppointment.objects.filter(mediator_id=by.practitioner_id, ended_on__isnull=True).values(
+                "committee_id"
+            )
+        )
     for part in _parts(by, Role.OFFICER, Role.SUPERVISOR, Role.CLERK):
         here |= Q(organisation__division__path__startswith=part)
     return rows.filter(here)

@@ -402,4 +402,10 @@ def test_the_registrars_page(town: Town, client: Any, sign_in: Any) -> None:
     assert "示例丁" in words and "TJY653125" in words and "没有备案" in words and "委员 1 人" in words
     sign_in(town, "supervisor_b")
     assert client.get(one).status_code == 404
+    sign_in(town, "provider")  # a lawyer has nothing to do here; a mediator may look at their own committee
+    assert client.get(address).status_code == 403
+    seat = MediatorAppointment.objects.get()
+    worker(town, seat, "mediator")
+    sign_in(town, "mediator")
+    assert client.get(one).status_code == 200
     assert not benches.get("mediation.committees").deed("file").by & {Role.PROVIDER}

@@ -118,7 +118,7 @@ def issue_faults(row: NotaryCase) -> Iterator[Any]:
             "papers": materials.named(open_ones)
         }  # fmt: skip
     if row.informed_at is None:
-        yield _("还没有告知法律意义和后果并签名（公证法第二十七条）。请先“告知”。")
+        yield _("还没有告知法律意义和后果并签名（公证法第二十七条）。请先“告知法律意义和后果”。")
     if not fee_settled(row):
         yield _("公证费还没有收清，也没有减免决定（公证法第三十四条）。")
     if found is not None and found.two and row.second_notary_id is None and not row.witness:

@@ -235,7 +235,7 @@ def service() -> Service:
     end = {"withdraw", "merge", "end_contract"}
     return Service(
         code="grassroots.matter", name=_("请基层法律服务工作者"), form=forms.Ask, business="05", initial="received",
-        items={"E04"}, roles=WORKER | DESK,
+        items={"E04"}, roles=WORKER,
         takers=frozenset({Role.RESIDENT, Role.CLERK, Role.OPERATOR, Role.PROVIDER, Role.OFFICER}),
         title=title, opponents=opponents, received=received, hints=hints, bars=bars, conflict_basis=CONFLICT,
         orphaned=orphaned, panels=panels, resident_panels=resident_panels,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from open12348.spine import barring, journal, routing
+from open12348.spine import barring, intake, journal, routing
 
 from .people import NOW, Town
 from .throwaway import CODE, SERVICE, declared, templates
@@ -40,3 +40,14 @@ def test_and_may_stand_between_them_again(between: None, town: Town) -> None:
     with journal.turn(order_id=first.pk, by=town.actor("officer"), at=NOW) as now:
         routing.hand(now, account=town.staff["provider"])
     assert not barring.conflicts(again.order, town.staff["provider"])
+
+
+def test_whoever_becomes_known_later_is_seen_by_the_check_too(town: Town) -> None:
+    served = town.case(service="general.request", contact={"name": "示例乙", "phone": "13700007777"})
+    with journal.turn(order_id=served.pk, by=town.actor("officer"), at=NOW) as now:
+        routing.hand(now, account=town.staff["provider"])
+    case = town.case(service="general.request")
+    assert not barring.conflicts(case.order, town.staff["provider"])
+    with journal.turn(order_id=case.pk, by=town.actor("clerk"), at=NOW) as now:
+        intake.add_party(now, {"name": "示例乙", "phone": "13700007777"})
+    assert barring.conflicts(case.order, town.staff["provider"]) and journal.verify() == []

@@ -247,16 +247,28 @@ def _parties(order: Order, person: Person | None, helper: Person | None, opponen
         )  # fmt: skip
     if helper is not None:
         rows.append(Party(order=order, person=helper, role=PartyRole.HELPER, phone_hash=helper.phone_hash))
-    for who in opponents:
-        name, phone = who.get("name", ""), who.get("phone", "")
-        if name or phone:
-            number = who.get("id_number", "")
-            rows.append(
-                Party(order=order, role=who.get("role") or PartyRole.OPPONENT, name=name,
-                      id_hash=people.hash_id(IdKind.CITIZEN, number) if number else "",
-                      phone_hash=people.hash_phone(phone) if phone else "", **_hashes(name))
-            )  # fmt: skip
+    rows += [_party(order, who) for who in opponents if who.get("name") or who.get("phone")]
     Party.objects.bulk_create(rows)
+
+
+def _party(order: Order, who: Mapping[str, str]) -> Party:
+    name, phone, number = who.get("name", ""), who.get("phone", ""), who.get("id_number", "")
+    return Party(
+        order=order, role=who.get("role") or PartyRole.OPPONENT, name=name,
+        id_hash=people.hash_id(IdKind.CITIZEN, number) if number else "",
+        phone_hash=people.hash_phone(phone) if phone else "", **_hashes(name),
+    )  # fmt: skip
+
+
+def add_party(now: Turn, who: Mapping[str, str]) -> Party:
+    """Within a turn: write down somebody who stands in the matter and was not known when it came in, so that conflicts are seen.
+
+    In: `who` as a line's opponents: name, phone, id_number, role. What was said at receipt stays as it was said.
+    """
+    row = _party(now.order, who)
+    row.save()
+    now.write("party_added", party=row.pk, role=row.role)
+    return row
 
 
 def _hashes(*spellings: str) -> dict[str, Any]:

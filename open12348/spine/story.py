@@ -141,6 +141,7 @@ def sentence(event: Event, service: Service, places: dict[str, str], accounts: d
         "recused": (_("%(name)s回避（%(basis)s）") % {
             "name": accounts.get(data.get("account") or 0, _("承办人员")), "basis": data.get("basis") or ""
         }, ""),
+        "party_added": (_("补登了相关的人"), ""),
         "handed_over": (_("承办人停止执业，退回另行安排"), "late"),
         "map_changed": (_("区划调整，归属县（市）改变"), "minor"),
         "rated": ((_("评价：%(grade)s") % {"grade": _grade_name(data.get("grade"))}), "late" if data.get("bad") else "done"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from open12348.kernel.workdays import TZ, legal_day
 from open12348.registry import people
 from open12348.registry.models import Account, Practitioner
-from open12348.spine import barring, notices
+from open12348.spine import barring, intake, notices
 from open12348.spine.casework import Act, Refused
 from open12348.spine.files import words
 from open12348.spine.journal import Turn
@@ -44,6 +44,11 @@ def row_of(order_id: int) -> Dispute:
 def agreement_of(row: Dispute) -> MediationAgreement | None:
     """The agreement that stands."""
     return row.agreements.filter(superseded_at__isnull=True).first()
+
+
+def opponent_of(order: Any) -> str:
+    """The other side's name, as said at first or found out later."""
+    return str(order.parties.filter(role="opponent").order_by("pk").values_list("name", flat=True).first() or "")
 
 
 def note(act: Act) -> None:
@@ -103,6 +108,9 @@ def completed(act: Act) -> None:
     row.violence = row.violence or bool(data.get("violence"))
     if data.get("opponent_phone"):
         row.opponent_phone = str(data["opponent_phone"])
+    if data.get("opponent") and not act.order.parties.filter(role="opponent").exists():
+        intake.add_party(act.turn, {"name": str(data["opponent"]), "phone": row.opponent_phone})
+        act.remember(opponent_added=True)
     person = act.order.person
     same = person is not None and row.opponent_phone and people.hash_phone(row.opponent_phone) == person.phone_hash
     row.same_phone = bool(same) and not data.get("one_phone")
@@ -141,7 +149,7 @@ def may_accept(act: Act) -> Any:
     if not row.kind:
         return _("请先在“补全登记”里选纠纷类型。")
     if not act.order.parties.filter(role="opponent").exists():
-        return _("还不知道对方是谁。请问清对方，重新登记，或者请当事人补充。")
+        return _("还不知道对方是谁。请问清后填在“补全登记”里。")
     if row.same_phone:
         return _("双方的电话一样。请问清对方自己的号码，填在“补全登记”里；确实共用的，在那里勾上。")
     if row.source in COURT and not row.sender_no:

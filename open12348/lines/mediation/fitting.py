@@ -43,6 +43,8 @@ def known(form: forms.Form, case: Case, by: Actor) -> None:
     row = Dispute.objects.filter(order_id=case.pk).first()
     if row is None:
         return
+    if case.order.parties.filter(role="opponent").exists():
+        form.fields.pop("opponent", None)  # who is known is not asked again
     for name in ("kind", "difficulty", "source", "sender", "sender_no", "sent_on", "signed_on", "summary_procedure", "reply_by",
                  "people", "violence", "known_on", "opponent_phone"):  # fmt: skip
         form.initial[name] = getattr(row, name)

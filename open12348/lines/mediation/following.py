@@ -13,11 +13,11 @@ from open12348.registry import items
 from open12348.spine import casework, catalogue, notices
 from open12348.spine.casework import Act, Refused
 from open12348.spine.files import words
-from open12348.spine.intake import Invalid, said
+from open12348.spine.intake import Invalid
 from open12348.spine.models import DocumentKind
 
 from . import rules
-from .acts import ORGANS, agreement_of, ended, filed, note, row_of
+from .acts import ORGANS, agreement_of, ended, filed, note, opponent_of, row_of
 from .figures import the
 from .models import Dispute, DisputeResult, Performance, Revisit, TransferLetter
 from .sayings import say
@@ -128,7 +128,7 @@ def confirmation_opened(act: Act) -> None:
     content = {
         "content": standing.content, "effective_on": standing.effective_on.isoformat(), "kind": row.kind,
         "perform_by": standing.perform_by.isoformat() if standing.perform_by else "", "court": act.data["court"],
-        "agreement": str(standing.pk), "opponent": str(said(act.order).get("opponent") or ""),
+        "agreement": str(standing.pk), "opponent": opponent_of(act.order),
         "opponent_phone": row.opponent_phone,
     }  # fmt: skip
     try:
@@ -206,11 +206,10 @@ def referred(act: Act) -> None:
     service = catalogue.for_item(code, on=day)
     if service is None or items.by_code(code, day) is None:
         raise Refused(_("这个事项现在没有地方办理。"))
-    told = said(act.order)
     summary = str(act.data["summary"])
     content = {
         "item": code, "summary": summary, "question": summary, "story": summary,
-        "opponent": told.get("opponent") or "", "opponent_phone": row_of(act.order.pk).opponent_phone,
+        "opponent": opponent_of(act.order), "opponent_phone": row_of(act.order.pk).opponent_phone,
     }  # fmt: skip
     try:
         came = casework.open_linked(act.turn, service=service.code, said=content, kind="linked", item_code=code)

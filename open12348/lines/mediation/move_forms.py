@@ -52,6 +52,7 @@ class Complete(forms.Form):
     reply_by = day_field(_("要求哪天前答复"), required=False)
     people = forms.IntegerField(label=_("两边一共几个人"), min_value=2, max_value=9999, required=False)
     amount = YuanField(label=_("涉及多少钱"), required=False)
+    opponent = NameField(label=_("对方是谁"), required=False)
     opponent_phone = PhoneField(label=_("对方电话"), required=False)
     one_phone = forms.BooleanField(label=_("问过了，两边确实共用一部电话"), required=False)
     violence = forms.BooleanField(label=_("有家庭暴力"), required=False)

@@ -124,6 +124,27 @@ def test_both_phones_the_same_is_asked_about_before_anything(town: Town) -> None
     assert make(town, case, "accept", "clerk").state == "accepted"
 
 
+def test_the_other_side_may_become_known_later(town: Town) -> None:
+    case = asked(town, opponent="", opponent_phone="")
+    with pytest.raises(casework.Refused, match="还不知道对方是谁"):
+        make(town, case, "accept", "clerk")
+    make(
+        town,
+        case,
+        "complete",
+        "clerk",
+        kind="0201",
+        difficulty="usual",
+        source="party",
+        opponent="示例乙",
+        opponent_phone="13700007777",
+    )
+    assert make(town, case, "accept", "clerk").state == "accepted"
+    other = town.case(service="mediation.ask", said={"story": "不让浇水", "kind": "0201", "opponent": "阿依古丽·买买提", "opponent_phone": "13800001234"},
+                      contact={"name": "示例乙", "phone": "13700007777"})  # fmt: skip
+    assert [c.pk for c in twins.of(other, LATER)] == [case.pk]
+
+
 def test_a_dispute_that_a_court_sends_keeps_the_courts_days(town: Town) -> None:
     """PM-T05: thirty days from the signing for the material, not from the day it was typed. PM-T07: three working days."""
     case = asked(town)

@@ -38,7 +38,7 @@ def about(act: Act) -> dict[str, Any]:
     """What nearly every paper of the file names."""
     row, content, person = acts.row_of(act.order.pk), said(act.order), act.order.person
     return {
-        "opponent": str(content.get("opponent") or "") or None, "phone": code(person.phone if person else ""),
+        "opponent": acts.opponent_of(act.order) or None, "phone": code(person.phone if person else ""),
         "id_number": code(person.id_number if person else ""), "opponent_phone": code(row.opponent_phone),
         "story": str(content.get("story") or "") or None, "kind": kind_of(row),
         "difficulty": label(Difficulty.choices, row.difficulty), "source": label(DisputeSource.choices, row.source),

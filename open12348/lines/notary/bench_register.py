@@ -44,13 +44,14 @@ def show(by: Actor, at: datetime, query: Mapping[str, Any]) -> dict[str, Any]:
     """One office, one year: what is still to be filed first, then every line of the register."""
     offices, office = _chosen(by, query)
     year, fault = _year(at, query)
-    rows = registers.entries(office=office, year=year, by=by, at=at) if office else []
+    rows = registers.entries(office=office, year=year, by=by, at=at, newest=ROWS) if office else []
+    n = registers.count(office=office, year=year, by=by) if office else 0
     sign = certificates.sign_on(office, legal_day(at)) if office else None
     return {
         "offices": offices, "office": office, "year": year, "years": range(legal_day(at).year, max(1979, year - 4), -1), "fault": fault,
-        "rows": rows[-ROWS:][::-1], "n": len(rows), "more": max(0, len(rows) - ROWS), "sign": sign, "heads": by.has(Role.OFFICER),
+        "rows": rows, "n": n, "more": max(0, n - ROWS), "sign": sign, "heads": by.has(Role.OFFICER),
         "lacking": certificates.gaps(office, year) if office else [],
-        "unfiled": [r for r in rows if r.closed_on and not r.filed_on and r.numbers][:30], **_found(by, query),
+        "unfiled": registers.unfiled(office=office, by=by) if office else [], **_found(by, query),
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -58,24 +58,54 @@ def offices(by: Actor) -> list[Organisation]:
     return list(Organisation.objects.filter(kind=OrganisationKind.NOTARY, pk__in=seen).order_by("name_zh"))
 
 
-def entries(*, office: Organisation, year: int, by: Actor, at: datetime) -> list[Entry]:
+def entries(*, office: Organisation, year: int, by: Actor, at: datetime, newest: int | None = None) -> list[Entry]:
     """The register of an office and a year as an actor may read it: in the order in which the cases came to it.
 
-    In: the year in which a case was accepted, or refused before that. Wills only where the actor keeps them.
+    In: the year in which a case was accepted, or refused before that; `newest` so many of the last lines, the newest first.
+    Wills only where the actor keeps them.
     """
+    rows = _with_all(_rows(office, year, by))
+    if newest is None:
+        return [_entry(n, row) for n, row in enumerate(rows.order_by("order__received_at", "order_id"), 1)]
+    total = rows.count()
+    return [_entry(total - n, row) for n, row in enumerate(rows.order_by("-order__received_at", "-order_id")[:newest])]
+
+
+def unfiled(*, office: Organisation, by: Actor, most: int = 30) -> list[Entry]:
+    """Ended cases with a certificate whose file is not closed yet, the oldest first (N-T12)."""
+    seen = lists.visible(by, offered=False).filter(line="notary", service="notary.apply", place__organisation=office)
+    rows = NotaryCase.objects.filter(
+        order__case__in=seen, order__case__closed_at__isnull=False, issued_at__isnull=False, file__isnull=True
+    )
+    return [_entry(0, row) for row in _with_all(rows).order_by("order__case__closed_at")[:most]]
+
+
+def count(*, office: Organisation, year: int, by: Actor) -> int:
+    """How many lines the register of a year has, as an actor may read it."""
+    return _rows(office, year, by).count()
+
+
+def _rows(office: Organisation, year: int, by: Actor) -> QuerySet[NotaryCase]:
     first, after = start_of(date(year, 1, 1)), start_of(date(year + 1, 1, 1))
     seen = lists.visible(by, offered=False).filter(line="notary", service="notary.apply", place__organisation=office)
-    rows = (
-        NotaryCase.objects.filter(order__case__in=seen)
-        .filter(Q(accepted_at__gte=first, accepted_at__lt=after) | Q(accepted_at__isnull=True, order__received_at__gte=first, order__received_at__lt=after))
-        .select_related("order__case__handler__practitioner", "approved_by", "order__case__place", "file")
-        .prefetch_related("certificates", "order__deadlines")
-        .order_by("order__received_at", "order_id")
-    )  # fmt: skip
-    return [_entry(n, row, at) for n, row in enumerate(rows, 1)]
+    return NotaryCase.objects.filter(order__case__in=seen).filter(
+        Q(accepted_at__gte=first, accepted_at__lt=after)
+        | Q(accepted_at__isnull=True, order__received_at__gte=first, order__received_at__lt=after)
+    )
 
 
-def _entry(n: int, row: NotaryCase, at: datetime) -> Entry:
+def _with_all(rows: QuerySet[NotaryCase]) -> QuerySet[NotaryCase]:
+    return rows.select_related(
+        "order__case__handler__practitioner",
+        "order__person",
+        "order__helper",
+        "approved_by",
+        "order__case__place",
+        "file",
+    ).prefetch_related("certificates", "order__deadlines")
+
+
+def _entry(n: int, row: NotaryCase) -> Entry:
     case = row.order.case
     service = catalogue.of(case)
     worker = case.handler.practitioner if case.handler else None

@@ -46,7 +46,8 @@ def closed_to(case: Case, by: Actor) -> bool:
     closed = catalogue.of(case).closed
     if closed is None or by.is_resident or by.kind == "system":
         return False
-    return by.account_id != case.handler_id and closed(case, by)
+    handles = by.account_id is not None and by.account_id == case.handler_id
+    return not handles and closed(case, by)
 
 
 #: Why a file is not opened.

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from open12348.kernel.access import SYSTEM, Denied
+from open12348.kernel.access import SYSTEM, Actor, Denied, Grant, Role
 from open12348.registry import providers
-from open12348.registry.models import Practitioner
+from open12348.registry.models import Organisation, Practitioner
 from open12348.spine import (
     casework,
     catalogue,
@@ -589,6 +589,13 @@ def test_health_is_closed_to_who_does_not_handle_it(folk: Town) -> None:
     ):
         assert masking.closed_to(case, folk.actor(who)) is shut, who
         assert masking.hidden_from(case, folk.actor(who)) is shut, who
+    court = Organisation.objects.create(kind="other", name_zh="示例县人民法院", division=folk.units["653125000000"])
+    system = Actor(kind="partner", token_id=1, grants=(Grant(Role.PARTNER, organisation_id=court.pk),))
+    for handler in (case.handler, None):  # another authority's, also while nobody has it in hand
+        case.handler = handler
+        assert masking.closed_to(case, system)
+    case.order.organisation = court
+    assert not masking.closed_to(case, system)
     rows = masking.rows(intake.said_rows(case.order, catalogue.of(case)), catalogue.of(case))
     assert not {"伤残等级", "示例某骑车摔伤"} & {answer for _q, answer in rows}
     shown = catalogue.of(case).panels

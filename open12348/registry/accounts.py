@@ -228,8 +228,10 @@ def grant(
     )  # fmt: skip
 
 
-def holding(at: datetime) -> QuerySet[Membership]:
-    """The roles that hold at an instant, of everybody."""
+def holding(at: datetime, *, line: str = "") -> QuerySet[Membership]:
+    """The roles that hold at an instant, of everybody; `line`: only those that cover that line."""
+    if line:
+        return holding(at).filter(Q(lines=[]) | Q(lines__contains=[line]))
     return Membership.objects.filter(since__lte=at).filter(Q(until__isnull=True) | Q(until__gt=at))
 
 

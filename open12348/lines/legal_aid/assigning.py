@@ -288,15 +288,16 @@ def label(found: Candidate) -> Any:
 
 
 def account_of(worker: Practitioner) -> Account | None:
-    """The account somebody signs in with, if there is one."""
-    return Account.objects.filter(practitioner=worker, is_active=True).order_by("pk").first()
+    """The account somebody signs in with for legal aid, if there is one; an account for another line's work is none."""
+    covering = Q(memberships__lines=[]) | Q(memberships__lines__contains=["legal_aid"])
+    return Account.objects.filter(covering, practitioner=worker, is_active=True).order_by("pk").first()
 
 
 def manager_of(aid: Aid, at: datetime) -> Account | None:
     """The account that takes cases for the unit (a membership that names it, held by nobody who handles), if there is one."""
     if aid.unit_id is None:
         return None
-    held = accounts.holding(at).filter(
+    held = accounts.holding(at, line="legal_aid").filter(
         organisation_id=aid.unit_id, role="provider", account__is_active=True, account__practitioner__isnull=True
     )
     row = held.select_related("account").order_by("pk").first()

@@ -120,9 +120,10 @@ class _Town:
             case = self.comes(
                 "grassroots.matter", {**ask, "kind": "criminal" if state == "send_on" else "civil"}, 14 - n, own=True
             )
-            given = {"not_take": {"answer": said["no"]}, "send_on": {"item": "E02" if items.by_code("E02") else "H04", "answer": said["on"]}}.get(
-                state, {}
-            )
+            given = {
+                "not_take": {"answer": said["no"]},
+                "send_on": {"item": "E02" if items.by_code("E02") else "H04", "answer": said["on"]},
+            }.get(state, {})
             self.do(case, state, self.clerk if state == "withdraw" else self.one, 12 - n, **given)
         for n, state in enumerate(("in_progress", "in_progress", "changing", "ended", "closed")):
             who, ago = (self.one, self.two)[n % 2], 30 - n

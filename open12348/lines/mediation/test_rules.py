@@ -106,7 +106,12 @@ def test_who_sends_a_dispute_is_heard_in_the_story() -> None:
 
 
 def test_kinds_are_data_with_two_levels_and_what_the_law_treats_apart() -> None:
-    assert len(kinds.first_level()) == 15 and len(kinds.short()) == 8 and kinds.name_zh("0201") == "灌溉用水" and kinds.top_of("0201") == "02"
+    assert (
+        len(kinds.first_level()) == 15
+        and len(kinds.short()) == 8
+        and kinds.name_zh("0201") == "灌溉用水"
+        and kinds.top_of("0201") == "02"
+    )
     assert kinds.statute("0701") == kinds.LAND and kinds.statute("10") == kinds.LABOUR and kinds.statute("x") == ""
     assert {r["code"] for r in kinds.on(D("2026-11-23"))} == {r["code"] for r in kinds.everything()}
 

@@ -79,7 +79,9 @@ _YES = frozenset(
 
 
 def _matter(row: Mapping[str, str]) -> Matter:
-    plain: dict[str, Any] = {k: row[k] for k in ("code", "law", "kind", "in_person", "capacity", "estate", "subject", "fee")}
+    plain: dict[str, Any] = {
+        k: row[k] for k in ("code", "law", "kind", "in_person", "capacity", "estate", "subject", "fee")
+    }
     marks: dict[str, Any] = {k: row[k] == "yes" for k in _YES}
     return Matter(
         **plain, **marks, warn=tuple(row["warn"].split()), valid_from=date.fromisoformat(row["valid_from"]),

@@ -276,7 +276,9 @@ def test_acceptance_test_6_an_agent_for_a_will_is_refused(office: Town) -> None:
 
 def test_real_estate_goes_to_its_place_and_a_wider_area_is_data(office: Town) -> None:
     office_at(office, "653131000000", "乙县公证处（示例）", "other")
-    sale: dict[str, Any] = {"seen": ["application_form", "identity", "draft", "house_title", "marriage_proof", "coowner"]}
+    sale: dict[str, Any] = {
+        "seen": ["application_form", "identity", "draft", "house_title", "marriage_proof", "coowner"]
+    }
     far = ready(office, facts={"matter": "N01-sale", "estate": "653131000000", "value": "100000"}, papers_=sale)
     with pytest.raises(casework.Refused, match="乙县公证处"):
         make(office, far, "accept", **YES)
@@ -353,7 +355,12 @@ def test_what_the_office_fetches_needs_the_persons_word_and_nothing_else_may_be_
 
 def test_a_false_promise_bars_the_next_until_it_is_made_good(office: Town) -> None:
     facts: dict[str, Any] = {"matter": "N10-career", "purpose": "work"}
-    pledged: dict[str, Any] = {"seen": ["application_form", "identity"], "pledged": ["career_proof"], "told": "on", "signed": "on"}
+    pledged: dict[str, Any] = {
+        "seen": ["application_form", "identity"],
+        "pledged": ["career_proof"],
+        "told": "on",
+        "signed": "on",
+    }
     contact: dict[str, Any] = {"id_number": "11010519491231002X"}
     case = reviewing(office, facts=facts, papers_=pledged, contact=contact)
     assert any("承诺" in str(h) for h in panels.hints(case, office.actor("notary")))

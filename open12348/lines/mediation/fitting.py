@@ -31,8 +31,13 @@ def _choices(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> Non
 
 
 def mediators(form: forms.Form, case: Case, by: Actor) -> None:
-    """Those who may, the nearest first; who may not is not there to choose."""
-    found = [c for c in choosing.candidates(case, timezone.now()) if c.able][:MOST]
+    """Those who may, the nearest first; who may not is not there to choose.
+
+    A county has more mediators than anybody reads through: the first are shown, and whoever else may is taken when named.
+    """
+    able = [c for c in choosing.candidates(case, timezone.now()) if c.able]
+    named = str(form.data.get("mediator") or "") if form.is_bound else ""
+    found = [c for n, c in enumerate(able) if n < MOST or str(c.worker.pk) == named]
     _choices(form, "mediator", [(str(c.worker.pk), choosing.label(c)) for c in found])
     if found and not form.is_bound:
         form.initial["mediator"] = str(found[0].worker.pk)

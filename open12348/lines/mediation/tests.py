@@ -10,7 +10,8 @@ import pytest
 
 from open12348.kernel.access import Denied
 from open12348.registry import accounts
-from open12348.spine import barring, benches, casework, clocks, intake, journal, lists, papers, private
+from open12348.registry.models import Practitioner
+from open12348.spine import barring, benches, casework, catalogue, clocks, intake, journal, lists, papers, private
 from open12348.spine.models import Case, Deadline, Event, StaffNotice
 from tests.people import NOW, Town, at
 
@@ -258,6 +259,23 @@ def test_a_mediator_whose_term_is_over_gets_no_new_dispute(town: Town) -> None:
     worker = town.staff["mediator"].practitioner
     assert worker is not None and "第九条" in str(choosing.fault_of(case, worker, when))
     assert barring.bars(case, town.staff["mediator"], when)
+
+
+def test_whoever_may_mediate_can_be_named_though_a_county_has_more_than_are_shown(town: Town) -> None:
+    """人民调解法 Art 19: the parties choose; the list shows the nearest, it does not choose for them."""
+    first = town.staff["mediator"].practitioner
+    assert first is not None and first.organisation is not None
+    many = [
+        Practitioner(kind="mediator", name_zh=f"示例丙{n}", licence_no=f"M9{n:05d}", organisation=first.organisation, division=first.division)
+        for n in range(20)
+    ]  # fmt: skip
+    Practitioner.objects.bulk_create(many)
+    case = make(town, asked(town), "accept", "clerk")
+    last = choosing.candidates(case, LATER)[-1].worker
+    shown = casework.form_of(case_move := catalogue.of(case).move("assign"), case, town.actor("officer"))
+    assert case_move and shown is not None and str(last.pk) not in dict(shown.fields["mediator"].choices)  # type: ignore[attr-defined]
+    make(town, case, "assign", "officer", mediator=str(last.pk), chosen_by="parties")
+    assert row(case).mediator == last
 
 
 def test_a_recused_mediator_is_refused_with_the_article(town: Town) -> None:

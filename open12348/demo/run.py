@@ -120,8 +120,8 @@ def past(*, say: Say = quiet) -> int:
     row = Run.objects.filter(finished_at__isnull=False).order_by("-number").first()
     if row is None:
         return 0
-    with _in_the_offices_language():
-        made = scenes.past(row, world.read(), Nowhere(), say)
+    with _in_the_offices_language() as said:
+        made = scenes.past(row, world.read(), Nowhere(), lambda text, **values: say(said(text, **values)))
         while lists.roll_up(limit=20000):
             pass
     return made

@@ -24,7 +24,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import module_has_submodule
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from open12348.kernel import messages
 from open12348.kernel.access import SYSTEM, Actor, Role
@@ -216,7 +216,7 @@ def play(row: Run, world: World, through: Any) -> int:
     return made
 
 
-def past(row: Run, world: World, through: Any, say: Callable[[str], None]) -> int:
+def past(row: Run, world: World, through: Any, say: Callable[..., None]) -> int:
     """Fill in the year that is over for every line that can, once in a run, beside the running product. Out: orders made."""
     made = 0
     wanted = {line: n for line, n in shares_of(row.orders).items() if n}
@@ -237,7 +237,7 @@ def past(row: Run, world: World, through: Any, say: Callable[[str], None]) -> in
             leg.orders, leg.finished = len(stage.made), True
             leg.save()
         made += leg.orders
-        say(_("补上过去一年的事：%(line)s %(n)s 件") % {"line": _name_of(name), "n": leg.orders})
+        say(gettext_noop("补上过去一年的事：%(line)s %(n)s 件"), line=_name_of(name), n=leg.orders)
     while clocks.watch_once(at=row.until.replace(minute=0, second=0, microsecond=0)):
         pass
     return made
@@ -250,8 +250,8 @@ def shares_of(orders: int) -> dict[str, int]:
     return {line: round(orders * 2 / 5 * weight / whole) for line, weight in weights.items()} if whole else {}
 
 
-def _name_of(line: str) -> str:
-    return str(next((s.name for s in catalogue.current() if s.line == line), line))
+def _name_of(line: str) -> Any:
+    return next((s.name for s in catalogue.current() if s.line == line), line)
 
 
 def _phones(row: Run, block: int) -> int:

@@ -373,7 +373,12 @@ def past(stage: Any, n: int) -> None:
         ago = 20 + stage.dice.random() * 340
         by = ("notary", "notary-2")[number % 2]
         lasted = stage.dice.choice((2, 3, 4, 6, 8, 12, 18))
-        o.delivered(kinds[number % len(kinds)], ago, max(ago - lasted, 2), by)
+        kind, who = kinds[number % len(kinds)], stage.person(o.county)
+        case = o.comes(kind, ago, by=by, who=who)
+        if case.handler_id is None:  # nobody there may take it (somebody of the same name): the person went elsewhere
+            stage.move(case, "withdraw", who.actor, stage.day(ago - 1))
+            continue
+        o.delivered(kind, ago, max(ago - lasted, 2), by, case=case)
 
 
 def walk() -> tuple[Any, list[Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection, transaction
 from django.template import engines
 from django.test import TransactionTestCase
 from django.utils import translation
@@ -40,6 +41,31 @@ def _only_here(self: socket.socket, address: Any) -> Any:
     return _connect(self, address)
 
 
+#: The tables of the project, asked for once.
+_tables: list[str] = []
+
+
+def _sweep() -> bool:
+    """Empty the tables that hold something, as a superuser may: keys and guards off. Out: False where that is not allowed.
+
+    Django's own way empties two hundred tables and installs every guard anew, which took longer than many a test.
+    """
+    with connection.cursor() as sql:
+        sql.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        if not sql.fetchone()[0]:
+            return False
+        if not _tables:
+            _tables.extend(connection.introspection.django_table_names(only_existing=True, include_views=False))
+        named = [connection.ops.quote_name(t) for t in _tables]
+        sql.execute("SELECT " + ", ".join(f"EXISTS (SELECT FROM {t})" for t in named))
+        full = [t for t, holds in zip(named, sql.fetchone(), strict=True) if holds]
+        with transaction.atomic():
+            sql.execute("SET LOCAL session_replication_role = replica")
+            for table in full:
+                sql.execute(f"DELETE FROM {table}")
+    return True
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _strict() -> Iterator[None]:
     socket.socket.connect = _only_here  # type: ignore[method-assign]
@@ -49,8 +75,9 @@ def _strict() -> Iterator[None]:
 
     def emptied(self: TransactionTestCase) -> None:
         """Only a test may empty the journal."""
-        with journal_open():
-            tear_down(self)
+        if not _sweep():
+            with journal_open():
+                tear_down(self)
 
     TransactionTestCase._fixture_teardown = emptied  # type: ignore[method-assign]
     yield

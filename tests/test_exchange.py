@@ -783,8 +783,8 @@ def test_how_often_the_database_is_asked(town: Town) -> None:
     with CaptureQueriesContext(connection) as asked:
         one.post(f"/orders/{code}/moves/answer", {"data": {"answer": "带上工资条去劳动监察大队"}})
     cost["answer"] = len(asked)
-    # Savepoints included: within a test the outer transaction is a savepoint as well.
-    assert cost["receive"] <= 18 and cost["assign"] <= 19 and cost["answer"] <= 17, cost
+    # Two of the assignment ask who stepped aside. Savepoints included: within a test the outer transaction is a savepoint as well.
+    assert cost["receive"] <= 18 and cost["assign"] <= 21 and cost["answer"] <= 17, cost
 
 
 # The description

@@ -104,7 +104,7 @@ def run(
             loader.load(row, plan, progress=progress, workers=workers or _hands(row.orders))
         else:
             _live(row, plan, progress)
-        scenes.play(row, plan.world, Nowhere())
+        scenes.play(row, plan.world, Nowhere(), lambda text, **values: say(said(text, **values)))
         while lists.roll_up(limit=20000):
             pass
         row.finished_at = timezone.now()

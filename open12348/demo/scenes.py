@@ -194,7 +194,7 @@ def said(what: str) -> list[Any]:
     return [answer for tell in found if tell is not None and (answer := tell())]
 
 
-def play(row: Run, world: World, through: Any) -> int:
+def play(row: Run, world: World, through: Any, say: Callable[..., None] = lambda *_a, **_v: None) -> int:
     """Play the scenes of every line that has some, once in a run. Out: how many orders they made."""
     made = 0
     for line in rooms():
@@ -211,6 +211,7 @@ def play(row: Run, world: World, through: Any) -> int:
             leg.orders, leg.finished = len(stage.made), True
             leg.save()
             made += leg.orders
+        say(gettext_noop("演示场景：%(line)s %(n)s 件"), line=_name_of(line.rpartition(".")[2]), n=leg.orders)
     while clocks.watch_once(at=row.until.replace(minute=0, second=0, microsecond=0)):
         pass
     return made

@@ -65,6 +65,16 @@ def is_recused(order: Order, *, account_id: int | None = None, practitioner_id: 
     return next((sentence(r) for r in order.recusals.all() if _meant(r, account_id, practitioner_id)), "")
 
 
+def stepped_aside(order: Order, people: Iterable[tuple[int, int | None]]) -> dict[int, str]:
+    """Those of many practitioners who are recused in a case, with the reason. In: (practitioner, account) by number."""
+    rows = list(order.recusals.all())
+    if not rows:
+        return {}
+    return {
+        worker: sentence(row) for worker, account in people for row in rows if _meant(row, account, worker)
+    }  # fmt: skip
+
+
 def _meant(row: Recusal, account_id: int | None, practitioner_id: int | None) -> bool:
     return (account_id is not None and row.account_id == account_id) or (
         practitioner_id is not None and row.practitioner_id == practitioner_id

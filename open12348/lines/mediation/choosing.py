@@ -54,6 +54,10 @@ def candidates(case: Case, at: datetime, *, only: Sequence[int] = ()) -> list[Fo
     accounts = {
         a.practitioner_id: a for a in Account.objects.filter(practitioner__in=ids, is_active=True).order_by("-pk")
     }
+    seated = set(committees.available(at).filter(pk__in=ids).values_list("pk", flat=True))
+    aside = barring.stepped_aside(
+        case.order, [(w.pk, accounts[w.pk].pk if w.pk in accounts else None) for w in workers]
+    )
     served = barring.conflicted(case.order, {a.pk for a in accounts.values()})
     load = dict(
         Dispute.objects.filter(mediator__in=ids, result="")
@@ -69,10 +73,10 @@ def candidates(case: Case, at: datetime, *, only: Sequence[int] = ()) -> list[Fo
         against: list[Any] = []
         if w.pk not in standing:
             against.append(_("已停止执业"))
-        elif why := committees.barred(w, at):
+        elif w.pk not in seated and (why := committees.barred(w, at)):  # asked one by one only where something is wrong
             against.append(why)
-        if why := barring.is_recused(case.order, practitioner_id=w.pk, account_id=account.pk if account else None):
-            against.append(why)
+        if w.pk in aside:
+            against.append(aside[w.pk])
         if account is not None and account.pk in served:
             against.append(say(_("曾为一方提供过法律服务（%(basis)s）"), basis=BASIS))
         wished = bool(wish) and wish in {names.fold(w.name_zh), names.fold(w.name_ug) if w.name_ug else "-"}

@@ -14,6 +14,18 @@ from django.utils.translation import gettext_lazy as _
 from open12348.kernel import numbers
 
 
+def text(label: Any, rows: int = 3, most: int = 2000, **more: Any) -> forms.CharField:
+    """A field for words in several lines, in either direction. In: `most` characters."""
+    return forms.CharField(
+        label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows, "dir": "auto"}), **more
+    )
+
+
+def line(label: Any, most: int = 120, **more: Any) -> forms.CharField:
+    """A field for words in one line, in either direction. In: `most` characters."""
+    return forms.CharField(label=label, max_length=most, widget=forms.TextInput(attrs={"dir": "auto"}), **more)
+
+
 class _NumberField(forms.CharField):
     """A number that the kernel checks and puts into its canonical form."""
 

@@ -20,11 +20,11 @@ from open12348.spine import catalogue, intake, lists
 from open12348.spine.benches import Bench, Deed, File, bench
 from open12348.spine.casework import Refused
 from open12348.spine.models import Channel
-from open12348.ui.fields import NameField, PhoneField
+from open12348.ui.fields import NameField, PhoneField, line
 
 from . import credit, fields, impartial, registration, roster
 from .bureau_figures import number
-from .registration_forms import Apply, expert_with, institution_with, line
+from .registration_forms import Apply, expert_with, institution_with
 from .registration_models import ForensicRegistration, RegistrationKind, RegistrationSubject, RosterIssue
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

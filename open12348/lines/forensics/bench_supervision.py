@@ -17,13 +17,12 @@ from open12348.spine import catalogue, intake, lists
 from open12348.spine.benches import Bench, Deed, bench
 from open12348.spine.casework import Refused
 from open12348.spine.models import Channel
-from open12348.ui.fields import CodeField, LenientDateField
+from open12348.ui.fields import CodeField, LenientDateField, line, text
 
 from . import credit, impartial, measures, penalties
 from .bench_register import _place_of, path_of
 from .complaint_models import ForensicComplaint, MeasureNature, MeasureState, SupervisionMeasure
 from .credit_models import CreditRating, RatingState
-from .registration_forms import line, text
 
 OFFICE = impartial.OFFICE
 GROUP = _("司法鉴定管理")

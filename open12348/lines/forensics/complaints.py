@@ -25,12 +25,12 @@ from open12348.spine.catalogue import Clock, Keep, Move, Notice, Outcome, Panel,
 from open12348.spine.files import words
 from open12348.spine.journal import Turn
 from open12348.spine.models import Case, DocumentKind
-from open12348.ui.fields import LenientDateField, NameField
+from open12348.ui.fields import LenientDateField, NameField, line, text
 
 from . import impartial
 from .bureau_figures import number, term
 from .complaint_models import ComplainantRelation, ComplaintRefusal, ComplaintResult, ForensicComplaint
-from .registration_forms import OptionalReason, Reason, line, text
+from .registration_forms import OptionalReason, Reason
 
 CODE, ROOM = "forensics.complaint", "complaints"
 BUREAU = frozenset({Role.OFFICER, Role.SUPERVISOR})

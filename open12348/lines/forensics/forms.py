@@ -9,22 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from open12348.registry import providers
-from open12348.ui.fields import CitizenIdField, NameField, PhoneField
+from open12348.ui.fields import CitizenIdField, NameField, PhoneField, line, text
 
 from . import fields
 from .models import AUTHORITIES, ForensicCapacity, ForensicClient, ForensicContext, ForensicKind
-
-
-def text(label: Any, rows: int = 3, most: int = 2000, **more: Any) -> forms.CharField:
-    """Words in several lines."""
-    return forms.CharField(
-        label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows, "dir": "auto"}), **more
-    )
-
-
-def line(label: Any, most: int = 120, **more: Any) -> forms.CharField:
-    """Words in one line."""
-    return forms.CharField(label=label, max_length=most, widget=forms.TextInput(attrs={"dir": "auto"}), **more)
 
 
 def sensitive(field: forms.Field) -> forms.Field:

@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.numbers import plain
-from open12348.ui.fields import LenientDateField, UploadField
+from open12348.ui.fields import LenientDateField, UploadField, line, text
 
 from . import fees, fields, materials, opinions, recusal
-from .forms import REPEAT_GROUNDS, institutions, line, text
+from .forms import REPEAT_GROUNDS, institutions
 from .models import ForensicCapacity, ForensicMaterialKind, ForensicMethod, ForensicRecordKind
 
 #: Must not accept (General Rules Art 15), in its order.

@@ -27,12 +27,12 @@ from open12348.spine.catalogue import Clock, Keep, Move, Notice, Outcome, Panel,
 from open12348.spine.files import words
 from open12348.spine.journal import Turn
 from open12348.spine.models import Case, DocumentKind
-from open12348.ui.fields import CodeField, LenientDateField
+from open12348.ui.fields import CodeField, LenientDateField, line, text
 
 from . import impartial
 from .bureau_figures import number, term, the
 from .complaint_models import ForensicComplaint, ForensicPenalty, PenaltyGravity, PenaltyKind
-from .registration_forms import Reason, expert_with, institution_with, line, text
+from .registration_forms import Reason, expert_with, institution_with
 
 CODE, ROOM = "forensics.penalty", "penalties"
 OFFICE = frozenset({Role.OFFICER, Role.SUPERVISOR})

@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from open12348.ui.fields import line, text
+
 from . import people
-from .forms import line, office_choices, text
+from .forms import office_choices
 from .models import GrassrootsGrade
 
 #: Which results are an office's, which a worker's.

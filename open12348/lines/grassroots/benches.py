@@ -15,10 +15,10 @@ from open12348.kernel import tables
 from open12348.kernel.access import Actor, Role
 from open12348.registry import divisions
 from open12348.spine.benches import Bench, Deed, File, bench
-from open12348.ui.fields import LenientDateField
+from open12348.ui.fields import LenientDateField, line, text
 
 from . import counting, penalties
-from .forms import line, text, yuan
+from .forms import yuan
 from .models import GrassrootsPenaltyKind
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

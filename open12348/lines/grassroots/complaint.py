@@ -16,10 +16,11 @@ from open12348.spine import notices
 from open12348.spine.catalogue import Clock, Keep, Move, Notice, Outcome, Phase, Service, State
 from open12348.spine.journal import Turn
 from open12348.spine.models import Case
+from open12348.ui.fields import line, text
 
 from . import acts
 from .figures import limit
-from .forms import Note, OptionalReason, Reason, Words, line, text
+from .forms import Note, OptionalReason, Reason, Words
 
 BUREAU = frozenset({Role.OFFICER, Role.SUPERVISOR})
 GROUNDS = (

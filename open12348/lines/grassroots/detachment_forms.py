@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel import numbers
-from open12348.ui.fields import LenientDateField
+from open12348.ui.fields import LenientDateField, line, text
 
-from .forms import line, office_choices, text
+from .forms import office_choices
 from .models import GrassrootsForm
 
 

@@ -8,22 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from open12348.registry import divisions
-from open12348.ui.fields import LenientDateField, NameField, PhoneField
+from open12348.ui.fields import LenientDateField, NameField, PhoneField, line, text
 
 from . import people
 from .models import GrassrootsKind, GrassrootsResult
-
-
-def text(label: Any, rows: int = 3, most: int = 2000, **more: Any) -> forms.CharField:
-    """Words in several lines."""
-    return forms.CharField(
-        label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows, "dir": "auto"}), **more
-    )
-
-
-def line(label: Any, most: int = 120, **more: Any) -> forms.CharField:
-    """Words in one line."""
-    return forms.CharField(label=label, max_length=most, widget=forms.TextInput(attrs={"dir": "auto"}), **more)
 
 
 def yuan(label: Any, **more: Any) -> forms.DecimalField:

@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel import numbers
-from open12348.ui.fields import LANGUAGES, CitizenIdField, LenientDateField, NameField
+from open12348.ui.fields import LANGUAGES, CitizenIdField, LenientDateField, NameField, line, text
 
-from .forms import line, office_choices, text
+from .forms import office_choices
 from .models import GrassrootsLicenceKind
 
 #: The papers of a first approval (domain reference B, 14.3).

@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import Actor, Role
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import legal_day
 from open12348.registry import postings
 from open12348.registry.models import Organisation, PostingKind, Practitioner, Status
@@ -22,12 +23,12 @@ from open12348.spine.casework import Act
 from open12348.spine.catalogue import Clock, Keep, Move, Notice, Outcome, Panel, Phase, Service, State
 from open12348.spine.journal import Turn
 from open12348.spine.models import Case
-from open12348.ui.fields import LenientDateField
+from open12348.ui.fields import LenientDateField, text
 
-from . import bureau, rules
+from . import bureau
 from .bureau import END, OFFICE
 from .figures import limit, number, the
-from .forms import About, OptionalReason, Reason, firm_with, lawyer_with, text
+from .forms import About, OptionalReason, Reason, firm_with, lawyer_with
 from .models import Assessment, AssessmentGrade, FirmEntry
 
 CODE = "lawyers.assessment"
@@ -174,7 +175,7 @@ def graded(act: Act) -> None:
     last = day + timedelta(days=number("publicity", day))
     found.posting = postings.post(
         line=bureau.LINE, kind=PostingKind.ASSESSMENT, subject=subject_of(found),
-        title=rules.say(_("%(year)s 年度考核：%(grade)s"), year=found.year, grade=AssessmentGrade(found.grade).label), text="", until=last,
+        title=say(_("%(year)s 年度考核：%(grade)s"), year=found.year, grade=AssessmentGrade(found.grade).label), text="", until=last,
         objection_until=last, at=act.at, by=act.by, order_code=act.order.code, invented=subject_of(found).invented,
     )  # fmt: skip
     found.save()
@@ -231,7 +232,7 @@ def called(act: Act) -> None:
     found.absent_by = act.data["until"]
     found.posting = postings.post(
         line=bureau.LINE, kind=PostingKind.ANNOUNCEMENT, subject=found.firm, until=found.absent_by, at=act.at, by=act.by,
-        title=rules.say(_("%(year)s 年度考核：没有参加，请在公告期内参加"), year=found.year),
+        title=say(_("%(year)s 年度考核：没有参加，请在公告期内参加"), year=found.year),
         text=_("逾期仍不参加的，视为停止执业。"), order_code=act.order.code, invented=subject_of(found).invented,
     )  # fmt: skip
     found.save()

@@ -17,10 +17,10 @@ from open12348.registry import divisions
 from open12348.registry.models import Status
 from open12348.spine.benches import Bench, Deed, File, bench
 from open12348.spine.casework import Refused
-from open12348.ui.fields import LenientDateField
+from open12348.ui.fields import LenientDateField, line, text
 
 from . import counts, discipline, measures, register
-from .forms import About, LicenceField, firm_with, lawyer_with, line, text
+from .forms import About, LicenceField, firm_with, lawyer_with
 from .models import LicenceCategory, MeasureKind, PoolEntry, SanctionKind
 
 OFFICE = frozenset({Role.OFFICER, Role.SUPERVISOR})

@@ -26,7 +26,7 @@ from open12348.spine.casework import Act
 from open12348.spine.catalogue import Clock, Keep, Move, Notice, Outcome, Panel, Phase, Service, State, Term
 from open12348.spine.journal import Conflict, Turn
 from open12348.spine.models import Case, PartyRole
-from open12348.ui.fields import LenientDateField
+from open12348.ui.fields import LenientDateField, line, text
 
 from . import bureau, rules
 from .counsel_models import CounselClient, CounselContract, CounselGrade, CounselYear
@@ -41,8 +41,6 @@ from .forms import (
     UsccField,
     firm_with,
     lawyer_with,
-    line,
-    text,
     ticks,
 )
 from .licence import EXAMPLE_FIRM

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import Actor, Denied, Role
 from open12348.kernel.blocks import Code
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import Unit, add_months, calendar_for, end_of, legal_day, reckon, start_of
 from open12348.registry import divisions, postings, providers
 from open12348.registry.models import Account, Organisation, PostingKind, Practitioner, Status
@@ -271,8 +272,8 @@ def _publish(act: Act, found: Discipline, who: Practitioner | Organisation) -> N
     day = legal_day(act.at)
     months = number(f"credit_{found.credit}", day)
     found.posting = postings.post(
-        line=bureau.LINE, kind=PostingKind.PENALTY, subject=who, title=rules.say(_("行政处罚：%(what)s"), what=said_measures(found)),
-        text=rules.say(_("依据：%(basis)s。"), basis=dict(forms.ARTICLES)[found.article]), until=add_months(day, months), at=act.at,
+        line=bureau.LINE, kind=PostingKind.PENALTY, subject=who, title=say(_("行政处罚：%(what)s"), what=said_measures(found)),
+        text=say(_("依据：%(basis)s。"), basis=dict(forms.ARTICLES)[found.article]), until=add_months(day, months), at=act.at,
         by=act.by, document=found.document, order_code=act.order.code, invented=who.invented,
     )  # fmt: skip
 
@@ -481,7 +482,7 @@ def facts_of_paper(act: Act) -> dict[str, Any]:
     """What the notice and the decision say."""
     found = row_of(act.order.pk)
     hearing = (
-        rules.say(_("你（单位）可以在收到本告知书之日起5个工作日内要求听证（行政处罚法第64条）。"))
+        say(_("你（单位）可以在收到本告知书之日起5个工作日内要求听证（行政处罚法第64条）。"))
         if found.hearing_by
         else _("拟作出的处罚不属于听证范围。")
     )

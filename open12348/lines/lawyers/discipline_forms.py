@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from open12348.ui.fields import LenientDateField
+from open12348.ui.fields import LenientDateField, line, text
 
 from .figures import row
-from .forms import About, Money, line, text, ticks
+from .forms import About, Money, ticks
 from .models import CreditClass, MeasureKind, PenaltyMeasure
 
 GROUNDS = (

@@ -12,20 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from open12348.kernel import numbers
 from open12348.kernel.workdays import legal_day
 from open12348.registry.models import Organisation, Practitioner
+from open12348.ui.fields import text
 
 from . import rules
-
-
-def text(label: Any, rows: int = 3, most: int = 2000, **more: Any) -> forms.CharField:
-    """Words in several lines."""
-    return forms.CharField(
-        label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows, "dir": "auto"}), **more
-    )
-
-
-def line(label: Any, most: int = 120, **more: Any) -> forms.CharField:
-    """Words in one line."""
-    return forms.CharField(label=label, max_length=most, widget=forms.TextInput(attrs={"dir": "auto"}), **more)
 
 
 def ticks(label: Any, choices: Any, **more: Any) -> forms.MultipleChoiceField:

@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel import numbers
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import legal_day
 from open12348.registry import divisions
-from open12348.ui.fields import LenientDateField
+from open12348.ui.fields import LenientDateField, line, text
 
 from . import rules
-from .forms import About, FirmCodeField, LicenceField, UsccField, line, text, ticks
+from .forms import About, FirmCodeField, LicenceField, UsccField, ticks
 from .models import CertificateClass, FirmForm, FormerPost, LicenceKind
 
 YES_NO = [("yes", _("同意")), ("no", _("不同意"))]
@@ -35,7 +36,7 @@ def read_numbers(written: str, today: Any) -> tuple[list[str], list[Any]]:
         try:
             found.append(rules.licence_no(part, today))
         except numbers.BadNumber as fault:
-            wrong.append(rules.say(_("第 %(n)s 个：%(why)s"), n=n, why=fault.message))
+            wrong.append(say(_("第 %(n)s 个：%(why)s"), n=n, why=fault.message))
     return list(dict.fromkeys(found)), wrong
 
 

@@ -24,12 +24,12 @@ from open12348.spine.casework import Act
 from open12348.spine.catalogue import Clock, Keep, Move, Notice, Outcome, Panel, Phase, Service, State
 from open12348.spine.journal import Turn
 from open12348.spine.models import Case
-from open12348.ui.fields import LenientDateField, NameField, PhoneField
+from open12348.ui.fields import LenientDateField, NameField, PhoneField, line, text
 
 from . import bureau, rules
 from .bureau import DESK, END
 from .figures import limit, number
-from .forms import Answer, LicenceField, OptionalReason, Reason, lawyer_with, line, text
+from .forms import Answer, LicenceField, OptionalReason, Reason, lawyer_with
 from .models import Engagement, LawyerEntry
 
 CODE = "lawyers.matter"

@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from open12348.registry import divisions
-from open12348.ui.fields import CitizenIdField, LenientDateField
+from open12348.ui.fields import CitizenIdField, LenientDateField, line, text
 
-from .forms import line, text, ticks
+from .forms import ticks
 from .qualification_models import ExamPaper, ExamPlace, MarkArea, QualificationClass
 
 MATERIALS = (

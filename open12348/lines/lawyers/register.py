@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel import numbers
 from open12348.kernel.access import Actor, Denied, Role
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import add_months, legal_day
 from open12348.registry import divisions, postings, providers
 from open12348.registry.models import Division, Organisation, Posting, Practitioner, Standing, Status
@@ -155,7 +156,7 @@ def alarms(lawyer: Practitioner, entry: LawyerEntry | None, status: str, twice: 
     if entry.former_post == FormerPost.SERVING and status == Status.ACTIVE and entry.category not in IN_HOUSE:
         found.append(_("现职公务员不得执业（律师法第十一条）"))
     if entry.firm_role in {"partner", "head"} and (until := partner_bar_of(lawyer, day)):
-        found.append(rules.say(_("%(day)s 以前不得担任合伙人（律师法第五十三条）"), day=until.isoformat()))
+        found.append(say(_("%(day)s 以前不得担任合伙人（律师法第五十三条）"), day=until.isoformat()))
     return found
 
 
@@ -256,7 +257,7 @@ def firm_alarms(firm: Organisation, entry: FirmEntry | None, partners: int, day:
         and entry.parent_id is None
         and partners < number("partners_least", day)
     ):
-        found.append(rules.say(_("合伙人只有 %(n)s 名（律师法第十五条）"), n=partners))
+        found.append(say(_("合伙人只有 %(n)s 名（律师法第十五条）"), n=partners))
     return found
 
 

@@ -23,11 +23,12 @@ from open12348.spine.catalogue import Clock, Keep, Move, Outcome, Panel, Phase, 
 from open12348.spine.intake import said as said_of
 from open12348.spine.journal import Turn
 from open12348.spine.models import Case
+from open12348.ui.fields import line, text
 
 from . import bureau
 from .bureau import END, LINE, OFFICE
 from .figures import limit
-from .forms import Answer, Note, OptionalReason, Reason, line, text
+from .forms import Answer, Note, OptionalReason, Reason
 
 CODE = "lawyers.rights"
 LAWYER = frozenset({Role.PROVIDER})

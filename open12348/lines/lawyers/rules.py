@@ -9,26 +9,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel import numbers
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import add_months
 
 from .models import IN_HOUSE, CertificateClass, Degree, FormerPost, LicenceKind, PenaltyMeasure
-
-
-def _said(text: Any, values: dict[str, Any]) -> str:
-    return str(text) % {name: str(value) for name, value in values.items()}
-
-
-_lazily = lazy(_said, str)
-
-
-def say(text: Any, **values: Any) -> Any:
-    """A lazy sentence with named places, put into words only when it is shown."""
-    return _lazily(text, values)
-
 
 # Numbers
 

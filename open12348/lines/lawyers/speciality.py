@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import Actor, Role
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import add_months, legal_day
 from open12348.registry import postings, providers
 from open12348.registry.models import PostingKind, Practitioner
@@ -18,12 +19,12 @@ from open12348.spine.casework import Act
 from open12348.spine.catalogue import Clock, Keep, Move, Notice, Outcome, Panel, Phase, Service, State
 from open12348.spine.journal import Turn
 from open12348.spine.models import Case
-from open12348.ui.fields import LenientDateField
+from open12348.ui.fields import LenientDateField, line, text
 
 from . import bureau, rules
 from .bureau import END, OFFICE
 from .figures import limit, number
-from .forms import Answer, LicenceField, Note, OptionalReason, Reason, lawyer_with, line, text
+from .forms import Answer, LicenceField, Note, OptionalReason, Reason, lawyer_with
 from .models import Assessment, Degree, Discipline, LawyerEntry, Sanction, Speciality, SpecialityField
 
 CODE = "lawyers.speciality"
@@ -118,7 +119,7 @@ def proposed(act: Act) -> None:
     last = day + timedelta(days=number("publicity", day))
     found.posting = postings.post(
         line=bureau.LINE, kind=PostingKind.EVALUATION, subject=found.lawyer, text="", until=last, objection_until=last, at=act.at, by=act.by,
-        title=rules.say(_("拟评为专业律师：%(field)s"), field=SpecialityField(found.field).label), order_code=act.order.code,
+        title=say(_("拟评为专业律师：%(field)s"), field=SpecialityField(found.field).label), order_code=act.order.code,
         invented=found.lawyer.invented,
     )  # fmt: skip
     found.save(update_fields=["posting"])

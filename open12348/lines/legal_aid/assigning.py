@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel import names
 from open12348.kernel.parameters import Figure, figure, layers
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import legal_day
 from open12348.registry import accounts, providers
 from open12348.registry.models import Account, Division, Practitioner
@@ -31,7 +32,6 @@ from open12348.spine.models import Assignment, Case, Party, PartyRole
 from . import scope
 from .figures import HERE
 from .models import Aid, LawyerChange
-from .sentences import say
 
 #: The field of each kind of matter.
 FIELD_OF = {"criminal": "criminal", "administrative": "administrative", "compensation": "administrative"}

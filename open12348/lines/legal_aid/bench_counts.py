@@ -15,6 +15,7 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import Actor
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import add_months, legal_day
 from open12348.registry import divisions
 from open12348.registry.models import Division
@@ -27,7 +28,6 @@ from . import counting, counts, counts_book, scope
 from .counting import OFFICE, OWN, SEEING, TOTAL, Cell, Period, Table
 from .counts import Figure
 from .counts_models import CountReport
-from .sentences import say
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS = 60

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel import numbers
 from open12348.kernel.access import Actor, Role
+from open12348.kernel.sentences import say
 from open12348.kernel.tables import Heading, to_xlsx
 from open12348.kernel.workdays import legal_day
 from open12348.ledgers.funds import claims
@@ -23,7 +24,7 @@ from open12348.ui.fields import LANGUAGES, LenientDateField
 
 from . import coverage, duty, duty_forms, rota
 from .models import AskedBy, DutyHelp, DutyMode, DutyStation, Half, HelpKind, Pledge, Shift, Stage, StationKind, Swap
-from .sentences import listed, say
+from .sentences import listed
 
 OFFICE = frozenset({Role.OFFICER})
 LAWYER = frozenset({Role.PROVIDER})

@@ -7,11 +7,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import legal_day
 from open12348.spine.models import DeliveryWay
 
 from . import decide, scope
-from .sentences import article, say
+from .sentences import article
 
 
 def _today() -> Any:

@@ -14,9 +14,9 @@ from open12348.kernel.access import Role
 from open12348.spine import notices
 from open12348.spine.catalogue import Clock, Keep, Move, Notice, Outcome, Phase, Service, State
 from open12348.spine.journal import Turn
+from open12348.ui.fields import line, text
 
 from . import acts, clocks, move_forms, sight
-from .forms import line, text
 
 BUREAU = frozenset({Role.SUPERVISOR})
 #: The seven grounds of the press text of order 149; the articles themselves were not seen.

@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import Actor, Denied, Role
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import end_of, legal_day, start_of
 from open12348.registry import divisions
 from open12348.registry.models import Division
@@ -26,7 +27,7 @@ from open12348.spine.journal import Conflict
 from . import duty, rota
 from .duty_figures import the
 from .models import AccusedCount, Aid, Authority, DutyHelp, Kind, Route, Stage
-from .sentences import listed, say
+from .sentences import listed
 
 #: Whose count of persons belongs to a stage; a state security office counts beside the police where it has any.
 OF_STAGE: dict[str, str] = {

@@ -16,11 +16,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from open12348.kernel.sentences import say
+
 from . import means, scope
 from .figures import the
 from .jurisdiction import Competent
 from .materials import Wanted, demand_fault
-from .sentences import article, listed, say
+from .sentences import article, listed
 
 #: Where a line stands.
 STATES: dict[str, Any] = {

@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel import numbers
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import legal_day
 from open12348.ledgers.funds import batches, budget, claims
 from open12348.ledgers.funds.models import BudgetLine, Claim
@@ -22,8 +23,6 @@ from open12348.ledgers.quality.models import FileState, Review, Round
 from open12348.registry.models import Account
 from open12348.spine import private
 from open12348.spine.models import Case, Keyring, PrivateNote
-
-from .sentences import say
 
 FORM = "legal_aid.civil_trial"
 #: What each county's year is planned with, in yuan: (side, kind, sum). Nobody's real budget.

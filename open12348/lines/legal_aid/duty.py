@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from open12348.kernel import names, numbers
 from open12348.kernel.access import Actor, Denied, Role
 from open12348.kernel.sealed import keyed_hash
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import end_of, legal_day, start_of
 from open12348.ledgers.funds import claims
 from open12348.ledgers.funds.models import Spending
@@ -36,7 +37,6 @@ from . import clocks, figures, rota
 from . import duty_forms as forms
 from .duty_figures import FOLDER, the
 from .models import Aid, DutyHelp, DutyStation, HelpKind, Pledge, Shift, Stage
-from .sentences import say
 
 CODE = "legal_aid.duty"
 STAFF = frozenset({Role.PROVIDER, Role.CLERK, Role.OFFICER})

@@ -9,25 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.workdays import legal_day
 from open12348.registry import divisions
-from open12348.ui.fields import CitizenIdField, LenientDateField, NameField, PhoneField
+from open12348.ui.fields import CitizenIdField, LenientDateField, NameField, PhoneField, line, text
 
 from . import choices
 from .models import Authority, Position, Stage
 from .roster import Row, read_roster
 
 YES_NO = [("yes", _("是")), ("no", _("不是"))]
-
-
-def text(label: Any, rows: int = 3, most: int = 2000, **more: Any) -> forms.CharField:
-    """Words in several lines."""
-    return forms.CharField(
-        label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows, "dir": "auto"}), **more
-    )
-
-
-def line(label: Any, most: int = 120, **more: Any) -> forms.CharField:
-    """Words in one line."""
-    return forms.CharField(label=label, max_length=most, widget=forms.TextInput(attrs={"dir": "auto"}), **more)
 
 
 def money(label: Any, **more: Any) -> forms.DecimalField:

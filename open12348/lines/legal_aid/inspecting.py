@@ -21,9 +21,8 @@ from open12348.spine import closing
 from open12348.spine.casework import Act
 from open12348.spine.catalogue import Move, Panel
 from open12348.spine.models import Case
-from open12348.ui.fields import LenientDateField
+from open12348.ui.fields import LenientDateField, line, text
 
-from .forms import line, text
 from .models import Aid
 
 IN_CHARGE = frozenset({Role.OFFICER, Role.SUPERVISOR})

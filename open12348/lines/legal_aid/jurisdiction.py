@@ -9,7 +9,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from .sentences import article, say
+from open12348.kernel.sentences import say
+
+from .sentences import article
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.parameters import Figure, figures_in
+from open12348.kernel.sentences import say
 
 from .figures import means_files
 from .scope import words
-from .sentences import article, say
+from .sentences import article
 
 MET, NOT_MET, UNKNOWN = "met", "not_met", "unknown"
 #: Whose a sum is when it was told for all who live together, and not for one of them.

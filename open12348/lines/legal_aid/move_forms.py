@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from open12348.ui.fields import LenientDateField, UploadField
+from open12348.ui.fields import LenientDateField, UploadField, line, text
 
 from . import choices
-from .forms import counties, line, money, text
+from .forms import counties, money
 from .models import Authority, ClosingPaper, Hardship, MatterDateKind, Position, Result, Stage, StepKind
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.parameters import layers
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import legal_day
 from open12348.ledgers.funds import claims
 from open12348.ledgers.funds.models import ClaimState
@@ -15,7 +16,6 @@ from open12348.spine.journal import Turn
 
 from .figures import HERE
 from .models import Aid
-from .sentences import say
 
 
 def key_of(aid: Aid) -> str:

@@ -17,10 +17,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.parameters import Figure, NoFigure
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import add_months
 
 from .figures import the
-from .sentences import article, say
+from .sentences import article
 
 
 @dataclass(frozen=True)

@@ -9,18 +9,6 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 
-def _said(text: Any, values: dict[str, Any]) -> str:
-    return str(text) % {name: str(value) for name, value in values.items()} if values else str(text)
-
-
-_lazily = lazy(_said, str)
-
-
-def say(text: Any, **values: Any) -> Any:
-    """A lazy sentence with named places; it and what stands in it are put into words only when they are shown."""
-    return _lazily(text, values)
-
-
 def _joined(parts: tuple[Any, ...]) -> str:
     return str(_("、")).join(str(p) for p in parts)
 

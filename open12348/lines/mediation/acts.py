@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import TZ, legal_day
 from open12348.registry import people
 from open12348.registry.models import Account, Practitioner
@@ -29,7 +30,6 @@ from .models import (
     MediationAgreement,
     MediationSession,
 )
-from .sayings import say
 
 #: Sources that are an organ, which is told how it ended.
 ORGANS = frozenset(DisputeSource.values) - {DisputeSource.PARTY, DisputeSource.OWN}

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel import numbers
 from open12348.kernel.access import Actor, Role
+from open12348.kernel.sentences import say
 from open12348.kernel.tables import Heading, to_xlsx
 from open12348.kernel.workdays import legal_day
 from open12348.registry import divisions
@@ -37,7 +38,6 @@ from .committee_models import (
     MediatorWork,
     WorkroomKind,
 )
-from .sayings import say
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BUREAU = frozenset({Role.OFFICER})

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel import numbers
 from open12348.kernel.access import Actor, Role
+from open12348.kernel.sentences import say
 from open12348.kernel.tables import Heading, to_xlsx
 from open12348.kernel.workdays import legal_day
 from open12348.registry import places
@@ -26,7 +27,6 @@ from . import committees, grading, grading_forms
 from .bench_committees import ROWS, XLSX
 from .committee_models import GradeRequest, MediatorGrade, MediatorRank
 from .grading_rules import AUTHORITIES
-from .sayings import say
 
 SEEING = frozenset({Role.OFFICER, Role.SUPERVISOR})
 APPLYING = frozenset({Role.PROVIDER, Role.CLERK, Role.OFFICER})

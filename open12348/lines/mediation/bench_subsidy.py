@@ -10,12 +10,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import Actor, Role
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import legal_day
 from open12348.spine.benches import Bench, Deed, bench
 from open12348.spine.casework import Refused
 
 from . import subsidy, tallies
-from .sayings import say
 
 
 class Month(forms.Form):

@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import Actor, Role
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import legal_day
 from open12348.spine import catalogue
 from open12348.spine.benches import Bench, bench
@@ -19,7 +20,6 @@ from open12348.spine.models import Case
 from . import kinds, rules
 from .following import confirm_last
 from .models import MediationSession
-from .sayings import say
 
 #: So many rows are listed.
 MOST = 60

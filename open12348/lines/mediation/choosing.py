@@ -11,6 +11,7 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel import names
+from open12348.kernel.sentences import say
 from open12348.registry import divisions, providers
 from open12348.registry.models import Account, Practitioner, PractitionerKind
 from open12348.spine import barring, routing
@@ -21,7 +22,6 @@ from open12348.spine.models import Case
 
 from . import committees
 from .models import ChosenBy, Dispute
-from .sayings import say
 
 #: Who may mediate: mediators, and lawyers whom a committee invites or who mediate for their firm (律师调解).
 KINDS = (PractitionerKind.MEDIATOR, PractitionerKind.LAWYER)

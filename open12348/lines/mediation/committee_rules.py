@@ -10,9 +10,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.parameters import Figure
+from open12348.kernel.sentences import say
 
 from .committee_models import CommitteeKind, CommitteePost, Industry, MediatorWork
-from .sayings import say
 
 
 @dataclass(frozen=True)

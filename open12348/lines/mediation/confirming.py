@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import Role
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import legal_day
 from open12348.spine import notices
 from open12348.spine.casework import Act
@@ -18,14 +19,13 @@ from open12348.spine.catalogue import Keep, Move, Notice, Outcome, Phase, Servic
 from open12348.spine.files import words
 from open12348.spine.journal import Turn
 from open12348.spine.models import DocumentKind
-from open12348.ui.fields import NameField, PhoneField, UploadField
+from open12348.ui.fields import NameField, PhoneField, UploadField, line, text
 
 from . import clocks, following, kinds, panels, rules
 from .figures import the
-from .forms import day_field, line, text
+from .forms import day_field
 from .models import CourtConfirmation, MediationAgreement
 from .papers import agreeing
-from .sayings import say
 
 DESK = frozenset({Role.CLERK, Role.PROVIDER, Role.OFFICER})
 

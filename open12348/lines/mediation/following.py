@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import legal_day
 from open12348.registry import items
 from open12348.spine import casework, catalogue, notices
@@ -20,7 +21,6 @@ from . import rules
 from .acts import ORGANS, agreement_of, ended, filed, note, opponent_of, row_of
 from .figures import the
 from .models import Dispute, DisputeResult, Performance, Revisit, TransferLetter
-from .sayings import say
 
 
 def stopped(act: Act) -> None:

@@ -11,29 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel import numbers
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import legal_day
 from open12348.spine.catalogue import Page
-from open12348.ui.fields import LenientDateField, NameField, PhoneField
+from open12348.ui.fields import LenientDateField, NameField, PhoneField, line, text
 
 from . import kinds
 from .figures import number
 from .models import DisputeSource
-from .sayings import say
 
 #: How money is written with a unit: sign, how many yuan it counts.
 _UNITS = (("万元", 10_000), ("万", 10_000), ("yuan", 1), ("يۈەن", 1), ("块钱", 1), ("块", 1), ("元", 1))
-
-
-def text(label: Any, rows: int = 3, most: int = 2000, **more: Any) -> forms.CharField:
-    """Words in several lines."""
-    return forms.CharField(
-        label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows, "dir": "auto"}), **more
-    )
-
-
-def line(label: Any, most: int = 120, **more: Any) -> forms.CharField:
-    """Words in one line."""
-    return forms.CharField(label=label, max_length=most, widget=forms.TextInput(attrs={"dir": "auto"}), **more)
 
 
 def day_field(label: Any, **more: Any) -> LenientDateField:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel import numbers
 from open12348.kernel.access import SYSTEM, Actor, Denied, Role
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import Unit, add_months, calendar_for, end_of, legal_day
 from open12348.registry import divisions, places, postings, providers
 from open12348.registry.divisions import calendar_layers
@@ -33,7 +34,6 @@ from . import grading_forms as forms
 from .committee_models import GradeEnd, GradeRequest, MediatorGrade, MediatorRank
 from .grading_rules import NOT_SELF, TWO_PEOPLE, authority_of, the, too_low, too_short
 from .papers import grading as papers
-from .sayings import say
 
 CODE = "mediation.grading"
 OFFICE = frozenset({Role.OFFICER})

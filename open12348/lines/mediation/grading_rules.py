@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import Actor, Role
 from open12348.kernel.parameters import Figure, figures, layers
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import add_months
 from open12348.registry.models import Level
 
 from .figures import HERE
-from .sayings import say
 
 LINE = "mediation"
 #: Where a grade is given, by the codes of the figure `authority`. A grade of the region is only entered here, by its document.

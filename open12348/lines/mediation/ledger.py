@@ -27,10 +27,11 @@ from open12348.spine.files import words
 from open12348.spine.intake import said
 from open12348.spine.journal import Turn
 from open12348.spine.models import DocumentKind
+from open12348.ui.fields import text
 
 from . import committees, kinds
 from .figures import FIRST, amount, the
-from .forms import Entry, Kept, text
+from .forms import Entry, Kept
 from .models import AgreementForm, Difficulty, Dispute, DisputeResult, DisputeSource, MediationAgreement, Performance
 
 WRITING = frozenset({Role.PROVIDER, Role.CLERK, Role.OFFICER})

@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from open12348.spine.models import RecusalGround
-from open12348.ui.fields import NameField, PhoneField, UploadField
+from open12348.ui.fields import NameField, PhoneField, UploadField, line, text
 
 from . import kinds, rules
-from .forms import YuanField, day_field, faults_of_source, line, text
+from .forms import YuanField, day_field, faults_of_source
 from .models import ChosenBy, Danger, Difficulty, DisputeSource, LetterTo
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import Actor
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import legal_day
 from open12348.spine import alarms
 from open12348.spine.catalogue import Panel, Phase
@@ -19,7 +20,6 @@ from open12348.spine.models import Case
 from . import acts, following, kinds, rules, twins
 from .figures import number, the
 from .models import CourtConfirmation, Dispute
-from .sayings import say
 
 
 def _row(case: Case) -> Dispute | None:

@@ -13,10 +13,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.names import fold
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import add_months
 
 from . import kinds
-from .sayings import say
 
 #: Grounds on which a dispute is not taken, each with its article (人民调解法; 民间纠纷的范围, 司法部令75号 第二十二条).
 NOT_TAKEN: tuple[tuple[str, Any], ...] = (

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from open12348.kernel import numbers
 from open12348.kernel.access import Role
 from open12348.kernel.parameters import Figure, figure, layers
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import Unit, legal_day
 from open12348.spine import intake, lists
 from open12348.spine.casework import Act, Refused
@@ -30,7 +31,6 @@ from open12348.ui.fields import CodeField, LenientDateField, NameField, PhoneFie
 from . import kinds, twins
 from .committee_models import DisputeFind, ScreeningRound
 from .figures import HERE
-from .sayings import say
 
 CODE = "mediation.screening"
 STAFF = frozenset({Role.CLERK, Role.PROVIDER, Role.OFFICER})

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.access import Actor, Denied, Role
 from open12348.kernel.parameters import layers
+from open12348.kernel.sentences import say
 from open12348.ledgers.funds import claims
 from open12348.ledgers.funds.models import Claim, PayTo
 from open12348.ledgers.funds.rates import Rates, rates
@@ -25,7 +26,6 @@ from open12348.spine.casework import Refused
 from . import committees, tallies
 from .figures import HERE
 from .models import Difficulty, Dispute, DisputeResult
-from .sayings import say
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from open12348.kernel import veil
 from open12348.kernel.access import Actor, Role
 from open12348.kernel.parameters import Figure as LawFigure
 from open12348.kernel.parameters import figure, layers
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import add_months, legal_day
 from open12348.registry import divisions
 from open12348.registry.models import Division
@@ -30,7 +31,6 @@ from .committee_models import Committee
 from .counts import Figure, Share
 from .figures import HERE
 from .models import DisputeResult
-from .sayings import say
 
 #: Who may see the statistics; whose own county's office sees small numbers and the lists behind them.
 SEEING = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.PLANNER, Role.ADMINISTRATOR})

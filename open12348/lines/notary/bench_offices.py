@@ -14,10 +14,9 @@ from open12348.registry import divisions
 from open12348.registry.models import Organisation, Practitioner, PractitionerKind
 from open12348.spine.benches import Bench, Deed, bench
 from open12348.spine.casework import Refused
-from open12348.ui.fields import LenientDateField
+from open12348.ui.fields import LenientDateField, line
 
 from . import offices
-from .forms import line
 from .models import OfficePermit, PermitKind
 
 BUREAU = frozenset({Role.OFFICER, Role.SUPERVISOR})

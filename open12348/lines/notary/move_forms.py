@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from open12348.ui.fields import LenientDateField, NameField, UploadField
+from open12348.ui.fields import LenientDateField, NameField, UploadField, line, text
 
 from . import grounds, online
-from .forms import Facts, OptionalReason, line, money, text
+from .forms import Facts, OptionalReason, money
 from .models import Refund, Relief, VisitFor
 
 __all__ = ["Facts", "OptionalReason"]

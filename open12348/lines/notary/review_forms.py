@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from open12348.ui import fields
 from open12348.ui.fields import LenientDateField, UploadField
 
 from . import numbering
@@ -15,9 +16,7 @@ from .certificate_models import CertificateClass, ReviewResult, Standpoint
 
 def text(label: Any, rows: int = 3, most: int = 3000, **more: Any) -> forms.CharField:
     """Some lines of text in either direction."""
-    return forms.CharField(
-        label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows, "dir": "auto"}), **more
-    )
+    return fields.text(label, rows, most, **more)
 
 
 def number_field(**more: Any) -> forms.CharField:

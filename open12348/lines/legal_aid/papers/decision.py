@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.blocks import Block, Head, Items, Note, PaperFault, Para, Roster, Seal, Sign, Table
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import legal_day
 from open12348.spine import papers
 from open12348.spine.casework import Act
@@ -15,7 +16,7 @@ from open12348.spine.catalogue import Paper
 
 from .. import checking, decide, hardship, remedy, scope
 from ..models import Aid, Hardship
-from ..sentences import article, say
+from ..sentences import article
 from . import facts
 from .application import MATTER, roster
 from .facts import about, aid_of, code

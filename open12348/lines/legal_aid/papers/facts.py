@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from open12348.kernel.blocks import SCREEN, Code, Named
 from open12348.kernel.parameters import NoFigure
+from open12348.kernel.sentences import say
 from open12348.kernel.workdays import legal_day
 from open12348.registry import divisions
 from open12348.registry.models import Account, Division, Organisation, OrganisationKind, Practitioner
@@ -21,7 +22,6 @@ from open12348.spine.models import Case
 from .. import checking, hardship, remedy, scope, sight
 from ..figures import the
 from ..models import Aid, LawyerChange, Position, Stage
-from ..sentences import say
 
 _HAN = re.compile(r"[㐀-鿿]")
 NOT_SAID: Any = _("依法不写")

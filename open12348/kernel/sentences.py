@@ -1,4 +1,4 @@
-"""Sentences with figures in them that keep their language open until they are shown."""
+"""Sentences with places in them that keep their language open until they are shown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.functional import lazy
 
 
 def _said(text: Any, values: dict[str, Any]) -> str:
-    return str(text) % {name: str(value) for name, value in values.items()}
+    return str(text) % {name: str(value) for name, value in values.items()} if values else str(text)
 
 
 _lazily = lazy(_said, str)

@@ -42,15 +42,10 @@ def recuse(
     return row
 
 
-def recused(order: Order, accounts: Iterable[Account], practitioners: Iterable[Practitioner] = ()) -> dict[int, str]:
+def recused(order: Order, accounts: Iterable[Account]) -> dict[int, str]:
     """Those of some accounts who are recused in a case, with the reason. Out: sentences by the number of the account."""
     rows = list(order.recusals.all())
-    found: dict[int, str] = {}
-    for account in accounts:
-        for row in rows:
-            if _meant(row, account.pk, account.practitioner_id):
-                found[account.pk] = sentence(row)
-    return found
+    return {a.pk: why for a in accounts if (why := _why(rows, a.pk, a.practitioner_id))}
 
 
 def sentence(row: Recusal) -> str:
@@ -62,17 +57,18 @@ def sentence(row: Recusal) -> str:
 
 def is_recused(order: Order, *, account_id: int | None = None, practitioner_id: int | None = None) -> str:
     """Why somebody is recused in a case; empty when they are not."""
-    return next((sentence(r) for r in order.recusals.all() if _meant(r, account_id, practitioner_id)), "")
+    return _why(order.recusals.all(), account_id, practitioner_id)
 
 
 def stepped_aside(order: Order, people: Iterable[tuple[int, int | None]]) -> dict[int, str]:
     """Those of many practitioners who are recused in a case, with the reason. In: (practitioner, account) by number."""
     rows = list(order.recusals.all())
-    if not rows:
-        return {}
-    return {
-        worker: sentence(row) for worker, account in people for row in rows if _meant(row, account, worker)
-    }  # fmt: skip
+    return {worker: why for worker, account in people if (why := _why(rows, account, worker))}
+
+
+def _why(rows: Iterable[Recusal], account_id: int | None, practitioner_id: int | None) -> str:
+    """The first of some recusals that means somebody, in words."""
+    return next((sentence(row) for row in rows if _meant(row, account_id, practitioner_id)), "")
 
 
 def _meant(row: Recusal, account_id: int | None, practitioner_id: int | None) -> bool:
@@ -86,13 +82,7 @@ def bars(case: Case, account: Account, at: datetime) -> tuple[str, ...]:
 
     Recusals, the rules of the service (Service.bars), and having served the other side, in any line.
     """
-    service = catalogue.of(case)
-    found = [is_recused(case.order, account_id=account.pk, practitioner_id=account.practitioner_id)]
-    if service.bars is not None:
-        found += [str(reason) for reason in service.bars(case, account, at)]
-    if conflicts(case.order, account):
-        found.append(conflict_words(service))
-    return tuple(reason for reason in found if reason)
+    return _bars(case, account, at, conflict=True)
 
 
 def takes_not(case: Case, by: Actor, at: datetime) -> tuple[str, ...]:
@@ -100,11 +90,15 @@ def takes_not(case: Case, by: Actor, at: datetime) -> tuple[str, ...]:
     account = Account.objects.select_related("practitioner").filter(pk=by.account_id or 0).first()
     if account is None:
         return ()
+    return _bars(case, account, at, conflict=bool(catalogue.of(case).conflict_basis))
+
+
+def _bars(case: Case, account: Account, at: datetime, *, conflict: bool) -> tuple[str, ...]:
     service = catalogue.of(case)
     found = [is_recused(case.order, account_id=account.pk, practitioner_id=account.practitioner_id)]
     if service.bars is not None:
         found += [str(reason) for reason in service.bars(case, account, at)]
-    if service.conflict_basis and conflicts(case.order, account):
+    if conflict and conflicts(case.order, account):
         found.append(conflict_words(service))
     return tuple(reason for reason in found if reason)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -97,6 +98,14 @@ def parts(by: Actor, *roles: Role) -> tuple[str, ...]:
         Place.objects.filter(pk__in=[g.place_id for g in held if g.place_id]).values_list("pk", "division__path")
     )
     return tuple(dict.fromkeys(at_places.get(g.place_id, "-") if g.place_id else g.division_path for g in held))
+
+
+def counties_open_to(by: Actor, roles: Iterable[Role], *, line: str) -> tuple[frozenset[str], bool]:
+    """The counties, by code, that lie in an actor's part of the map by some roles in a line; and whether that is all of it."""
+    held = parts(replace(by, grants=tuple(g for g in by.grants if g.covers_line(line))), *roles)
+    mine = frozenset(c.code for c in counties() if any(c.path.startswith(p) for p in held))
+    above = root()
+    return mine, above is None or any(above.path.startswith(p) for p in held)
 
 
 def enter(

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -143,12 +143,8 @@ def places() -> dict[str, Division]:
 
 def open_columns(by: Actor) -> frozenset[str]:
     """The columns an actor sees whole: the counties of their office; everything for who reaches every county."""
-    here = replace(by, grants=tuple(g for g in by.grants if g.covers_line(counts.LINE)))
-    parts = divisions.parts(here, *OFFICE)
-    mine = {code for code, c in places().items() if any(c.path.startswith(p) for p in parts)}
-    root = divisions.root()
-    whole = root is None or any(root.path.startswith(p) for p in parts)
-    return frozenset(mine | {OWN, TOTAL} if whole else mine)
+    mine, whole = divisions.counties_open_to(by, OFFICE, line=counts.LINE)
+    return mine | {OWN, TOTAL} if whole else mine
 
 
 def reckon(
